@@ -1,0 +1,89 @@
+"""What holds for every test: no network but loopback, nothing of the user's touched, no warning passed over."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import hypothesis
+import pytest
+from filelock import FileLock
+
+from tests.needs import NEEDS, is_ci
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parent.parent
+GUARD = Path(__file__).resolve().parent / "network_guard"
+
+own_home = pytest.StashKey[Path]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Sets the scene before any module under test is imported; processes started by tests inherit it."""
+    home = Path(tempfile.mkdtemp(prefix="wirehouse-tests-"))
+    config.stash[own_home] = home
+    for name in list(os.environ):
+        if name.startswith("PREFECT_") or (name.startswith("WIREHOUSE_") and name != "WIREHOUSE_BENCH_DATA"):
+            del os.environ[name]
+    os.environ.update(
+        WIREHOUSE_HOME=str(home / "warehouse"),
+        PREFECT_HOME=str(home / "prefect"),
+        PREFECT_SERVER_ANALYTICS_ENABLED="false",
+        DO_NOT_TRACK="1",  # Prefect's client has telemetry of its own, which only this turns off
+        PYTHONPATH=os.pathsep.join(filter(None, [str(GUARD), os.environ.get("PYTHONPATH")])),
+    )
+    # A slow machine is no failure, and CI tries the same examples each time.
+    hypothesis.settings.register_profile("wirehouse", deadline=None, derandomize=is_ci(), print_blob=True)
+    hypothesis.settings.load_profile("wirehouse")
+    if "sitecustomize" not in sys.modules or not hasattr(sys.modules["sitecustomize"], "refuse_others"):
+        from tests.network_guard import sitecustomize  # noqa: F401, PLC0415  # its import confines this process
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Removes what this session wrote outside pytest's own directories."""
+    shutil.rmtree(config.stash[own_home], ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leaves out the tests whose needs are not met."""
+    for item in items:
+        for name in (name for marker in item.iter_markers("needs") for name in marker.args):
+            if NEEDS[name].path() is None:
+                item.add_marker(pytest.mark.skip(reason=f"needs {name} (Debian: {NEEDS[name].debian})"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Under CI=true a test that is left out has failed."""
+    report = yield
+    if report.skipped and is_ci() and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was left out, which CI does not accept: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory of a warehouse that `wirehouse demo` filled, once for all workers of this session: read only."""
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+    home, failure = base / "demo", base / "demo-failed.txt"
+    with FileLock(base / "demo.lock"):
+        if not home.exists() and not failure.exists():
+            command = [str(Path(sys.executable).with_name("wirehouse")), "demo", "--home", str(home)]
+            answer = subprocess.run(
+                command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600, check=False
+            )
+            if answer.returncode != 0:
+                failure.write_text(f"`wirehouse demo` failed ({answer.returncode}):\n{answer.stdout}{answer.stderr}")
+    if failure.exists():
+        pytest.fail(failure.read_text(), pytrace=False)
+    return home
