@@ -1,0 +1,30 @@
+"""The exceptions of this package.
+
+SpidersError
+├── ArchiveError      a WARC file or record cannot be read or written
+├── LandingError      a landing run is missing, incomplete or in another process's hands
+├── SiteError         no such site, or its declaration is wrong
+└── CrawlRequestError a crawl was asked for in a way that cannot be carried out
+"""
+
+from __future__ import annotations
+
+
+class SpidersError(Exception):
+    """Base of all errors raised by `spiders`."""
+
+
+class ArchiveError(SpidersError):
+    """A WARC file or record cannot be read or written."""
+
+
+class LandingError(SpidersError):
+    """A landing run is missing, incomplete or in another process's hands."""
+
+
+class SiteError(SpidersError):
+    """No such site, or its declaration is wrong."""
+
+
+class CrawlRequestError(SpidersError):
+    """A crawl was asked for in a way that cannot be carried out."""

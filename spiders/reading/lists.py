@@ -1,0 +1,113 @@
+"""Lists of links: the sections beside an article, and what belongs to a label."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from spiders.reading.text import attribute, collapse, text_of, visible_text
+from spiders.records import SidebarEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from selectolax.lexbor import LexborNode
+
+    from spiders.reading.document import Document
+
+Section = Literal["trending", "opinion", "latest", "also_read"]
+#: A label and what it labels are never further apart than this many elements.
+_LABEL_REACH = 5
+
+
+def sections_by_heading(headings: Iterable[LexborNode], container: str = "section") -> dict[str, LexborNode]:
+    """The heading's text (upper case, white space collapsed) to the nearest `container` element around it.
+
+    The first of two equal headings counts; a heading outside any container stands for its parent.
+    """
+    found: dict[str, LexborNode] = {}
+    for heading in headings:
+        around = heading.parent
+        while around is not None and around.tag not in {container, "body", "html"}:
+            around = around.parent
+        if around is None or around.tag != container:
+            around = heading.parent
+        if around is not None:
+            found.setdefault((text_of(heading) or "").upper(), around)
+    return found
+
+
+def read_entries(
+    document: Document,
+    links: Iterable[LexborNode],
+    section: Section,
+    titles: str,
+    article_id: Callable[[str], str | None],
+) -> list[SidebarEntry]:
+    """One entry for each address among `links`, ranked by place, titled by the link's `title`, else by its text.
+
+    A link's own `title` is whole where its text is cut short. The text is that of the element `titles` matches in
+    the link, else the link's; a link with neither (around a picture) is passed by.
+    """
+    entries: list[SidebarEntry] = []
+    seen: set[str] = set()
+    for link in links:
+        href = link.attrs.get("href")
+        title = attribute(link, "title") or text_of(link.css_first(titles)) or text_of(link)
+        if not href or not title:
+            continue
+        url = document.absolute(href)
+        if url not in seen:
+            seen.add(url)
+            rank = len(entries) + 1
+            entries.append(SidebarEntry(section, rank=rank, url=url, title=title, site_article_id=article_id(url)))
+    return entries
+
+
+def labelled(nodes: Iterable[LexborNode], label: str) -> list[LexborNode]:
+    """Those of `nodes` that stand with a label such as "READ MORE ON:" in an element near above them."""
+    known: dict[int, bool] = {}
+    return [node for node in nodes if _has_label(node, label.upper(), known)]
+
+
+def _has_label(node: LexborNode, label: str, known: dict[int, bool]) -> bool:
+    around = node.parent
+    passed = []
+    answer = False
+    for _ in range(_LABEL_REACH):
+        if around is None or around.tag in {"body", "html"}:
+            break
+        key = around.mem_id
+        if key in known:
+            answer = known[key]
+            break
+        passed.append(key)
+        if label in collapse(visible_text(around)).upper():
+            answer = True
+            break
+        around = around.parent
+    known.update(dict.fromkeys(passed, answer))
+    return answer
+
+
+def outermost(nodes: Iterable[LexborNode]) -> list[LexborNode]:
+    """The nodes that stand in none of the others, each once, in the order given."""
+    every = {node.mem_id: node for node in nodes}
+    found = []
+    for node in every.values():
+        around = node.parent
+        while around is not None and around.mem_id not in every:
+            around = around.parent
+        if around is None:
+            found.append(node)
+    return found
+
+
+def texts(nodes: Iterable[LexborNode], strip: str = "") -> list[str]:
+    """The clean texts of the nodes in order, each once, empty ones left out."""
+    found = (text_of(node) for node in nodes)
+    return list(dict.fromkeys(text for part in found if part and (text := part.strip(strip + " "))))
+
+
+def comma_list(*values: str | None) -> list[str]:
+    """The parts of comma-separated values in order, each once."""
+    return list(dict.fromkeys(part for value in values if value for raw in value.split(",") if (part := collapse(raw))))

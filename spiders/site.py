@@ -1,0 +1,170 @@
+"""What a crawl and a replay know of a site, and how the sites are found: one file each in `spiders/sites`."""
+
+from __future__ import annotations
+
+import pkgutil
+import re
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import spiders.sites
+from spiders.errors import SiteError
+from spiders.reading.document import Document, UnreadableDocument
+from spiders.reading.verdicts import keeps_out, says_missing
+from spiders.records import PageReading
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from spiders.reading.page import ArticlePage
+
+_GONE = frozenset({404, 410})
+_HOST = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Site:
+    """One news site.
+
+    Attributes:
+        name: the name of its file in `spiders/sites`.
+        base_url: the address its paths are relative to, without a slash at the end.
+        hosts: the host names it owns; links elsewhere are not its articles.
+        timezone: IANA name of the zone its pages speak in.
+        pages: the versions of its article page, the newest first; the first that matches reads the page.
+        articles: matches an article's address; the group `id` is the article's only identity, `label` is optional.
+        article_links: the CSS selector of the links that may lead to articles; `articles` decides.
+        amp: matches the address of an AMP variant.
+        listings_at: matches the address of a listing, which may be empty.
+        listings: paths of listings, the newest articles first; with `{page}`, which counts from 1, they are walked
+            to their end, without it they are one page.
+        items_per_listing: how many articles a full page of a listing has.
+    """
+
+    name: str
+    base_url: str
+    hosts: frozenset[str]
+    timezone: str
+    pages: Sequence[type[ArticlePage]]
+    articles: re.Pattern[str]
+    article_links: str
+    amp: re.Pattern[str]
+    listings_at: re.Pattern[str]
+    news_sitemaps: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+    listings: tuple[str, ...] = ()
+    items_per_listing: int = 20
+
+    def article_id(self, url: str) -> str | None:
+        """The id of the article at an address of this site or a path, None if it is not an article's address.
+
+        Label, slug, query, fragment and AMP make no difference. The host is not looked at: a copy of the site may
+        be crawled.
+        """
+        found = self.articles.match(url)
+        return found["id"] if found else None
+
+    def article_label(self, url: str) -> str | None:
+        """The label in an article's address, None if it has none."""
+        found = self.articles.match(url)
+        return found["label"] if found and "label" in self.articles.groupindex else None
+
+    def is_amp(self, url: str) -> bool:
+        """Whether an address is that of an AMP variant."""
+        return self.amp.search(url) is not None
+
+    def plain_address(self, url: str) -> str:
+        """The address without its fragment and, for an article, without its query: AMP and tracking are in there."""
+        url = url.partition("#")[0]
+        return url.partition("?")[0] if self.article_id(url) is not None else url
+
+    def read_page(self, body: bytes, url: str, *, content_type: str | None = None, status: int = 200) -> PageReading:
+        """What a response is and says.
+
+        Never raises for anything a server can send: what cannot be read has the verdict "unknown" and a reason.
+
+        Args:
+            body: the response body, not compressed.
+            url: the address it came from, after redirects.
+            content_type: its `Content-Type` header.
+            status: its HTTP status.
+        """
+        if status in _GONE:
+            return PageReading("missing", reason=f"HTTP {status}")
+        if not body.strip():
+            if self.listings_at.search(url):
+                return PageReading("listing")
+            return PageReading("unknown", reason="the body is empty")
+        try:
+            document = Document(body, url.partition("#")[0], content_type)
+        except UnreadableDocument as error:
+            return PageReading("unknown", reason=str(error))
+        links = self._article_links(document)
+        if _is_amp_document(document):
+            canonical = document.links.get("canonical")
+            target = [self.plain_address(canonical)] if canonical and self.article_id(canonical) else links
+            return PageReading("unknown", links=target, reason="an AMP variant: its canonical address has the article")
+        for page in self.pages:
+            if page.matches(document):
+                record = page(document, self).read()
+                if not record.published and says_missing(document):
+                    break
+                return PageReading("article", record=record, links=links)
+        return self._read_other_page(document, links)
+
+    def _read_other_page(self, document: Document, links: list[str]) -> PageReading:
+        if says_missing(document):
+            return PageReading("missing", links=links)
+        gate = keeps_out(document)
+        if gate is not None:
+            return PageReading("unknown", links=links, reason=f"a page that keeps readers out: {gate}")
+        if links or self.listings_at.search(document.url):
+            return PageReading("listing", links=links)
+        names = ", ".join(page.name for page in self.pages)
+        return PageReading("unknown", reason=f"no page object knows the page (asked: {names}); title: {document.title}")
+
+    def _article_links(self, document: Document) -> list[str]:
+        """The addresses of this site's articles that the page links to, each article once, the page's own left out."""
+        own_hosts = {*self.hosts, _host(document.url)}
+        seen = {self.article_id(document.url)}
+        found: list[str] = []
+        for node in document.all(self.article_links):
+            href = (node.attrs.get("href") or "").strip()
+            article_id = self.article_id(href)
+            if article_id is None or article_id in seen:
+                continue
+            url = document.absolute(href)
+            if _host(url) in own_hosts:
+                seen.add(article_id)
+                found.append(self.plain_address(url))
+        return found
+
+
+def _host(url: str) -> str:
+    found = _HOST.match(url)
+    return found.group(1).lower() if found else ""
+
+
+def _is_amp_document(document: Document) -> bool:
+    root = document.first("html")
+    return root is not None and ("amp" in root.attributes or "\u26a1" in root.attributes)
+
+
+def names() -> list[str]:
+    """The names of all sites, sorted."""
+    return sorted(module.name for module in pkgutil.iter_modules(spiders.sites.__path__))
+
+
+def load(name: str) -> Site:
+    """The site of that name.
+
+    Raises:
+        SiteError: there is no such site, or its file does not declare it as `SITE` under the file's name.
+    """
+    if name not in names():
+        raise SiteError(f"There is no site named {name!r}; known sites: {', '.join(names()) or 'none'}")
+    site = getattr(import_module(f"spiders.sites.{name}"), "SITE", None)
+    if not isinstance(site, Site) or site.name != name:
+        raise SiteError(f"spiders/sites/{name}.py must declare SITE, a Site whose name is {name!r}")
+    return site
