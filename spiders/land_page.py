@@ -1,0 +1,74 @@
+"""From one answer to an article address to its lines in the landing run; the same for a live crawl and an archive."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from spiders.archive import ArchivePosition
+from spiders.records import PageReading
+
+if TYPE_CHECKING:
+    from spiders.landing import Fetch, LandingWriter
+    from spiders.site import Site
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An answer to be read: `body` decoded, `url` the address it came from."""
+
+    url: str
+    status: int
+    content_type: str | None
+    body: bytes
+
+
+def read_page(site: Site, page: Page) -> PageReading:
+    """The site's reading of a page; a page object that fails costs that page, which stays archived, not the run."""
+    try:
+        return site.read_page(page.body, page.url, content_type=page.content_type, status=page.status)
+    except Exception as error:
+        logger.exception("The page object of %s failed on %s", site.name, page.url)
+        return PageReading("unknown", reason=f"the page object failed: {type(error).__name__}: {error}")
+
+
+def land_article(site: Site, page: Page, fetch: Fetch, landing: LandingWriter) -> PageReading:
+    """Lands what came back for an article's address and commits it by its line in fetches.jsonl."""
+    reading = PageReading("unknown")
+    if page.status == 200:
+        reading = read_page(site, page)
+        _land_reading(reading, fetch, landing)
+    else:
+        set_refusal(fetch, page.status)
+    landing.add_fetch(fetch)
+    return reading
+
+
+def set_refusal(fetch: Fetch, status: int) -> None:
+    """Sets the verdict of a fetch that was answered with another status than 200."""
+    if status in {301, 302, 303, 307, 308}:
+        fetch.verdict = "redirect"
+    elif status == 304:
+        fetch.verdict = "not_modified"
+    elif status in {404, 410}:
+        fetch.verdict = "gone"
+    else:
+        fetch.verdict, fetch.error = "error", f"HTTP {status}"
+
+
+def _land_reading(reading: PageReading, fetch: Fetch, landing: LandingWriter) -> None:
+    position = ArchivePosition(fetch.archive_file or "", fetch.archive_offset or 0)
+    if reading.verdict == "article" and reading.record is not None:
+        landing.add_record(
+            reading.record, requested_url=fetch.requested_url, fetched_at=fetch.fetched_at, edition=None, at=position
+        )
+        fetch.verdict, fetch.site_article_id = "article", reading.record.site_article_id
+    elif reading.verdict == "missing":
+        fetch.verdict = "missing"
+    else:
+        fetch.verdict = "rejected"
+        detail = reading.reason or f"expected an article, found a page that is: {reading.verdict}"
+        landing.add_reject(fetch.url, stage="read", reason="not_an_article", detail=detail, at=position)

@@ -1,0 +1,69 @@
+"""Scrapy's settings for every crawl: lean, polite, and everything archived."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from spiders.archive import MAX_PAGE_BYTES
+
+if TYPE_CHECKING:
+    from spiders.crawl import CrawlRequest
+
+
+def crawl_settings(request: CrawlRequest, base_url: str) -> dict[str, Any]:
+    """The settings of one crawl. On loopback, where nobody's server is to be spared, nothing is delayed."""
+    polite = not is_loopback(base_url)
+    return {
+        "USER_AGENT": request.user_agent,
+        "ROBOTSTXT_OBEY": True,
+        # Only what the archive can decode again by itself.
+        "DEFAULT_REQUEST_HEADERS": {
+            "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+            "Accept-Language": "en",
+            "Accept-Encoding": "gzip, deflate",
+        },
+        "COOKIES_ENABLED": False,
+        "CONCURRENT_REQUESTS": 16,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 4 if polite else 16,
+        "AUTOTHROTTLE_ENABLED": polite,
+        "AUTOTHROTTLE_START_DELAY": 1.0,
+        "AUTOTHROTTLE_TARGET_CONCURRENCY": 2.0,
+        "DOWNLOAD_TIMEOUT": 30,
+        "DOWNLOAD_MAXSIZE": MAX_PAGE_BYTES,
+        "DOWNLOAD_WARNSIZE": 0,
+        "RETRY_TIMES": 3,
+        "REDIRECT_MAX_TIMES": 6,
+        # Every answer that is not retried reaches the spider, which knows what to make of it.
+        "HTTPERROR_ALLOW_ALL": True,
+        "CLOSESPIDER_TIMEOUT": request.time_limit_s,
+        "DOWNLOADER_MIDDLEWARES": {
+            "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+            "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+            "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+            "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
+            "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
+            "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
+            "spiders.middlewares.OwnHostsMiddleware": 50,
+            "spiders.middlewares.ArchiveMiddleware": 870,
+        },
+        "SPIDER_MIDDLEWARES": {"scrapy.spidermiddlewares.depth.DepthMiddleware": None},
+        # Consoles that listen on a port are for debugging by hand.
+        "TELNETCONSOLE_ENABLED": False,
+        "REMOTE_CONTROL_ENABLED": False,
+        "ASYNCIO_EVENT_LOOP": "uvloop.Loop",
+        "LOG_LEVEL": "INFO",
+        "LOG_FORMAT": "%(levelname)s %(name)s: %(message)s",
+        "LOG_SHORT_NAMES": False,
+        "LOGSTATS_INTERVAL": 0,
+    }
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the address is on this very machine."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
