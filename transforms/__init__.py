@@ -1,0 +1,34 @@
+"""Pure pandas: landed records in, frames shaped like the warehouse's tables out."""
+
+from transforms.articles import articles
+from transforms.counts import check_counts
+from transforms.errors import CountsDisagree, IncompleteHistory, ShapeError, TransformError, UnknownSite
+from transforms.fetches import fetches
+from transforms.findings import findings
+from transforms.observations import observations
+from transforms.outcomes import outcomes
+from transforms.rejected_records import rejected_records
+from transforms.rejects import rejects
+from transforms.revisions import late_articles, revisions
+from transforms.shapes import as_arrow
+from transforms.sidebars import sidebars
+
+__all__ = [
+    "CountsDisagree",
+    "IncompleteHistory",
+    "ShapeError",
+    "TransformError",
+    "UnknownSite",
+    "articles",
+    "as_arrow",
+    "check_counts",
+    "fetches",
+    "findings",
+    "late_articles",
+    "observations",
+    "outcomes",
+    "rejected_records",
+    "rejects",
+    "revisions",
+    "sidebars",
+]

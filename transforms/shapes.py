@@ -1,0 +1,253 @@
+"""The declared shape of every frame that leaves this package: its columns, their order and their types."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from transforms.errors import ShapeError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+#: text: `str`; texts: lists of str, never null; time: datetime64[us, UTC]; date: datetime.date; count: int64, never
+#: null; integer: nullable Int64; flag: bool, never null.
+Kind = Literal["text", "texts", "time", "date", "count", "integer", "flag"]
+Shape = dict[str, Kind]
+
+#: What an article page says, cleaned: the columns that `articles` and `revisions` share.
+CONTENT: Shape = {
+    "article_uid": "text",
+    "site": "text",
+    "site_article_id": "text",
+    "url": "text",
+    "canonical_url": "text",
+    "kind": "text",
+    "title": "text",
+    "summary": "text",
+    "body": "text",
+    "language": "text",
+    "source": "text",
+    "source_agency": "text",
+    "author": "text",
+    "place": "text",
+    "dateline": "text",
+    "countries": "texts",
+    "sector": "text",
+    "label": "text",
+    "site_tags": "texts",
+    "keywords": "texts",
+    "image_url": "text",
+    "image_caption": "text",
+    "image_is_ai_generated": "flag",
+    "video_url": "text",
+    "first_published_in": "text",
+    "attribution": "text",
+    "syndication": "text",
+    "published_at": "time",
+    "updated_at": "time",
+    "published_raw": "text",
+    "updated_raw": "text",
+    "published_precision": "text",
+    "published_source": "text",
+    "time_flags": "texts",
+    "site_date": "date",
+    "content_hash": "text",
+    "word_count": "count",
+}
+
+OBSERVATIONS: Shape = {
+    **CONTENT,
+    "run_id": "text",
+    "observed_at": "time",
+    "archive_file": "text",
+    "archive_offset": "integer",
+    "edition": "text",
+}
+
+REVISIONS: Shape = {
+    **CONTENT,
+    "revision": "count",
+    "observed_at": "time",
+    "recorded_at": "time",
+    "changed_fields": "texts",
+    "is_content_change": "flag",
+    "archive_file": "text",
+    "archive_offset": "integer",
+    "run_id": "text",
+}
+
+ARTICLES: Shape = {
+    **CONTENT,
+    "first_seen_at": "time",
+    "last_seen_at": "time",
+    "revision": "count",
+    "run_id": "text",
+}
+
+OUTCOMES: Shape = {
+    "run_id": "text",
+    "article_uid": "text",
+    "url": "text",
+    "observed_at": "time",
+    "archive_file": "text",
+    "archive_offset": "integer",
+    "outcome": "text",
+}
+
+FETCHES: Shape = {
+    "run_id": "text",
+    "site": "text",
+    "url": "text",
+    "requested_url": "text",
+    "fetched_at": "time",
+    "outcome": "text",
+    "status": "integer",
+    "elapsed_ms": "integer",
+    "bytes": "integer",
+    "etag": "text",
+    "last_modified": "text",
+    "archive_file": "text",
+    "archive_offset": "integer",
+    "error": "text",
+    "article_uid": "text",
+}
+
+SIDEBARS: Shape = {
+    "observed_at": "time",
+    "site": "text",
+    "edition": "text",
+    "section": "text",
+    "rank": "integer",
+    "article_uid": "text",
+    "title": "text",
+    "url": "text",
+    "country": "text",
+    "badge": "text",
+    "page_uid": "text",
+    "run_id": "text",
+}
+
+FINDINGS: Shape = {
+    "run_id": "text",
+    "article_uid": "text",
+    "url": "text",
+    "observed_at": "time",
+    "parser": "text",
+    "field": "text",
+    "problem": "text",
+    "detail": "text",
+}
+
+REJECTS: Shape = {
+    "run_id": "text",
+    "site": "text",
+    "url": "text",
+    "stage": "text",
+    "reason": "text",
+    "detail": "text",
+    "rejected_at": "time",
+    "archive_file": "text",
+    "archive_offset": "integer",
+}
+
+_ARROW: dict[Kind, pa.DataType] = {
+    "text": pa.string(),
+    "texts": pa.list_(pa.string()),
+    "time": pa.timestamp("us", tz="UTC"),
+    "date": pa.date32(),
+    "count": pa.int64(),
+    "integer": pa.int64(),
+    "flag": pa.bool_(),
+}
+
+#: What a column of the kind is, where its dtype tells all.
+_DTYPES = {
+    "text": pd.StringDtype(na_value=np.nan),
+    "time": pd.DatetimeTZDtype("us", tz="UTC"),
+    "count": np.dtype("int64"),
+    "integer": pd.Int64Dtype(),
+    "flag": np.dtype("bool"),
+}
+
+
+def conform(frame: pd.DataFrame, shape: Shape) -> pd.DataFrame:
+    """The frame with exactly the columns of a shape, in its order and types, and a fresh index.
+
+    Raises:
+        ShapeError: a column is missing, or its values cannot be of its type.
+    """
+    missing = [name for name in shape if name not in frame.columns]
+    if missing:
+        raise ShapeError(f"bringing a frame into shape: it lacks {', '.join(missing)}; it has {list(frame.columns)}")
+    columns = {name: _coerce(frame[name], kind, name) for name, kind in shape.items()}
+    return pd.DataFrame(columns, index=frame.index).reset_index(drop=True)
+
+
+def widen(frame: pd.DataFrame, shape: Mapping[str, Kind]) -> pd.DataFrame:
+    """The columns of a shape from a frame that may lack some (they come out null): for inputs, also empty ones."""
+    return conform(frame.reindex(columns=list(shape)), dict(shape))
+
+
+def empty(shape: Shape) -> pd.DataFrame:
+    """A frame of that shape without rows."""
+    return widen(pd.DataFrame(), shape)
+
+
+def as_arrow(frame: pd.DataFrame, shape: Shape) -> pa.Table:
+    """The frame as an Arrow table of the shape's types: string, list<string>, timestamp[us, UTC], date32, int64, bool.
+
+    Raises:
+        ShapeError: see `conform`.
+    """
+    schema = pa.schema([pa.field(name, _ARROW[kind]) for name, kind in shape.items()])
+    return pa.Table.from_pandas(conform(frame, shape), schema=schema, preserve_index=False)
+
+
+def _coerce(values: pd.Series, kind: Kind, name: str) -> pd.Series:
+    # Not `.get(kind)`: NumPy holds its float64 equal to None.
+    if kind in _DTYPES and values.dtype == _DTYPES[kind]:
+        return values
+    try:
+        if kind == "text":
+            return values.astype("str")
+        if kind == "time":
+            times: pd.Series = pd.to_datetime(values, utc=True).dt.as_unit("us")
+            return times
+        if kind == "texts":
+            return _objects([_as_list(value) for value in values], values.index)
+        if kind == "date":
+            return _objects([_as_date(value) for value in values], values.index)
+        if kind == "integer":
+            return values.astype("Int64")
+        if kind == "flag":
+            return values.astype("boolean").fillna(value=False).astype("bool")
+        return values.astype("int64")
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ShapeError(f"column {name} does not hold {kind}: {error}") from error
+
+
+def _objects(values: list[object], index: pd.Index) -> pd.Series:
+    # From an array made beforehand: pandas would take equally long lists for a two-dimensional block.
+    array = np.empty(len(values), dtype=object)
+    for position, value in enumerate(values):
+        array[position] = value
+    return pd.Series(array, index=index, dtype=object)
+
+
+def _as_list(value: object) -> list[str]:
+    return [str(each) for each in value] if isinstance(value, list | tuple | np.ndarray) else []
+
+
+def _as_date(value: object) -> date | None:
+    if value is None or value is pd.NaT or (isinstance(value, float) and np.isnan(value)):
+        return None
+    if isinstance(value, pd.Timestamp):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    raise TypeError(f"found {value!r}")

@@ -1,0 +1,65 @@
+"""The sidebars table: what stood beside the articles, as observed."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from transforms.addresses import article_uid, canonical_address, page_address
+from transforms.shapes import SIDEBARS, conform
+from transforms.text import clean_or_none, encodable
+from transforms.times import parse_times
+
+PAGE = ("observed_at", "site", "edition", "page_uid", "run_id")
+ENTRY = ("section", "rank", "article_uid", "title", "url", "country", "badge")
+USED = ("sidebars", "site", "edition", "run_id", "site_article_id", "canonical_url", "url", "fetched_at")
+
+
+def sidebars(records: pd.DataFrame) -> pd.DataFrame:
+    """Grain: one row per entry seen on a page. Key: run_id, page_uid, observed_at, section, rank.
+
+    All records count that say which page was read and when, also those that are no usable article. `observed_at` is
+    when the page was fetched: what trends is a fact about that moment. `page_uid` is the article on whose page the
+    entry stood. `article_uid` is made of the id of the entry's address; null if the site has ids and the address
+    carries none (an outside link, a live page); for a site without ids, made of the canonical address. `edition` is
+    null for the site's default one.
+    """
+    pages = records.reindex(columns=list(USED)).reset_index(drop=True)
+    observed = parse_times(pages["fetched_at"].tolist())
+    rows = [
+        (moment, *page, *entry)
+        for moment, record in zip(observed, pages.to_dict("records"), strict=True)
+        if isinstance(record["sidebars"], list | tuple)
+        for page in [_page({str(name): value for name, value in record.items()})]
+        for entry in _entries({str(name): value for name, value in record.items()})
+    ]
+    frame = pd.DataFrame(rows, columns=[*PAGE, *ENTRY])
+    frame["rank"] = pd.to_numeric(frame["rank"], errors="coerce")
+    return conform(frame.dropna(subset=["observed_at", "site", "page_uid", "run_id"]), SIDEBARS)
+
+
+def _page(record: dict[str, object]) -> tuple[str | None, ...]:
+    uid = article_uid(record["site"], record["site_article_id"], page_address(record["canonical_url"], record["url"]))
+    return (encodable(record["site"]), encodable(record["edition"]), encodable(uid), encodable(record["run_id"]))
+
+
+def _entries(record: dict[str, object]) -> list[tuple[object, ...]]:
+    entries = record["sidebars"]
+    has_ids = isinstance(record["site_article_id"], str | int)
+    return [
+        (
+            clean_or_none(entry.get("section")),
+            entry.get("rank"),
+            _entry_uid(record, entry, has_ids=has_ids),
+            clean_or_none(entry.get("title")),
+            encodable(entry.get("url")),
+            clean_or_none(entry.get("country")),
+            clean_or_none(entry.get("badge")),
+        )
+        for entry in (entries if isinstance(entries, list | tuple) else ())
+        if isinstance(entry, dict)
+    ]
+
+
+def _entry_uid(record: dict[str, object], entry: dict[str, object], *, has_ids: bool) -> str | None:
+    address = None if has_ids else canonical_address(entry.get("url"), record["url"])
+    return encodable(article_uid(record["site"], entry.get("site_article_id"), address))
