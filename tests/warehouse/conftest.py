@@ -1,0 +1,42 @@
+"""Warehouses for tests."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+import warehouse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import duckdb
+
+
+def place(directory: Path) -> warehouse.Location:
+    return warehouse.Location(f"sqlite:{directory / 'catalog.sqlite'}", f"{directory / 'lake'}/")
+
+
+@pytest.fixture(scope="session")
+def empty_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory of a warehouse with all its tables and no rows, to copy from."""
+    directory = tmp_path_factory.mktemp("empty")
+    warehouse.create(place(directory))
+    return directory
+
+
+@pytest.fixture
+def location(tmp_path: Path, empty_warehouse: Path) -> warehouse.Location:
+    """An empty warehouse of the test's own."""
+    shutil.copytree(empty_warehouse, tmp_path / "warehouse")
+    return place(tmp_path / "warehouse")
+
+
+@pytest.fixture
+def connection(location: warehouse.Location) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A reader of `location`."""
+    with warehouse.connect(location) as reader:
+        yield reader

@@ -1,0 +1,44 @@
+"""The warehouse: DuckLake tables, views and macros, and the only ways to write and read them."""
+
+from __future__ import annotations
+
+from warehouse import checks, query
+from warehouse.declared import arrow_schema
+from warehouse.errors import (
+    CatalogBusy,
+    DuplicateKey,
+    ExtensionMissing,
+    PublishRefused,
+    RefusedStatement,
+    SchemaMismatch,
+    WarehouseError,
+    WarehouseMissing,
+)
+from warehouse.known import is_published, known_revisions, published_runs, rows_of
+from warehouse.lake import connect, create
+from warehouse.location import Location
+from warehouse.locking import publish_lock
+from warehouse.publishing import publish
+
+__all__ = [
+    "CatalogBusy",
+    "DuplicateKey",
+    "ExtensionMissing",
+    "Location",
+    "PublishRefused",
+    "RefusedStatement",
+    "SchemaMismatch",
+    "WarehouseError",
+    "WarehouseMissing",
+    "arrow_schema",
+    "checks",
+    "connect",
+    "create",
+    "is_published",
+    "known_revisions",
+    "publish",
+    "publish_lock",
+    "published_runs",
+    "query",
+    "rows_of",
+]

@@ -1,0 +1,6 @@
+-- The revisions of an article are numbered from 1 without a gap.
+-- Severity: error
+SELECT NULL AS subject, 0 AS expected, count(*) AS observed, count(*) = 0 AS passed
+FROM (
+    SELECT article_uid FROM lake.revisions GROUP BY article_uid HAVING min(revision) <> 1 OR max(revision) <> count(*)
+)

@@ -1,0 +1,207 @@
+"""Opening a warehouse: extensions, attachment, tables, views and macros."""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+import re
+from pathlib import Path
+
+import duckdb
+
+from warehouse.declared import relations, tables
+from warehouse.errors import CatalogBusy, ExtensionMissing, WarehouseError, WarehouseMissing
+from warehouse.location import Location
+from warehouse.locking import publish_lock
+from warehouse.schema import Table, quoted
+
+LAKE = "lake"
+"""Alias the DuckLake is attached under; the files of `warehouse/sql` name it."""
+
+CONTENTION = re.compile("locked|busy|conflict", re.IGNORECASE)
+"""Finds the messages of DuckDB errors that another try may not meet."""
+
+_EXTENSIONS = ("sqlite_scanner", "ducklake")
+_NO_DOWNLOADS = ("autoinstall_known_extensions", "autoload_known_extensions")
+"""Settings under which LOAD does not go to the network at once when an extension is not installed."""
+
+_BUSY_TIMEOUT_MS = 5_000
+_OPTIONS = {"parquet_compression": "zstd", "data_inlining_row_limit": "0"}
+
+_LOGGER = logging.getLogger(__name__)
+
+
+def connect(location: Location | None = None, *, read_only: bool = True) -> duckdb.DuckDBPyConnection:
+    """A DuckDB connection in which the relations of the warehouse resolve by their bare names, in UTC.
+
+    The lake itself is attached as `lake`; views and macros live in the connection's own memory, which stays writable
+    for temporary tables. Readers may be many and never wait for a publisher.
+
+    Args:
+        location: the warehouse; by default what the `WIREHOUSE_` variables of the environment name.
+        read_only: False to write; only `publish` should have to.
+
+    Raises:
+        WarehouseMissing: there is nothing yet, or not all of it.
+        ExtensionMissing: DuckDB lacks an extension.
+    """
+    place = Location.from_environment() if location is None else location
+    connection = open_lake(place, read_only=read_only)
+    try:
+        # One call: as separate ones, binding and committing each comment takes three times as long.
+        connection.execute(";\n".join(s for relation in relations().values() for s in relation.statements()))
+        connection.execute(f"SET search_path = 'memory.main,{LAKE}.main'")
+    except duckdb.CatalogException as error:
+        connection.close()
+        raise WarehouseMissing(_missing(place, f"it lacks what we need ({_first_line(error)})")) from error
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def open_lake(location: Location, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    """`connect` without the views and macros, for those who read `lake.name` themselves: it opens faster.
+
+    Raises:
+        WarehouseMissing: there is nothing yet, or nothing that could be read.
+        CatalogBusy: another process keeps the catalog locked.
+    """
+    if not location.catalog_file.exists():
+        raise WarehouseMissing(_missing(location, "there is no such file"))
+    try:
+        return _attach(location, read_only=read_only)
+    except duckdb.Error as error:
+        if CONTENTION.search(str(error)):
+            raise CatalogBusy(f"could not open {location.catalog}: {_first_line(error)}") from error
+        raise WarehouseMissing(_missing(location, _first_line(error))) from error
+
+
+def create(location: Location) -> None:
+    """Makes the warehouse, or what it lacks of tables, columns and comments; does nothing where nothing is lacking.
+
+    Raises:
+        WarehouseError: a column that is there has another type than declared.
+    """
+    if location.catalog_file.exists():
+        try:
+            with open_lake(location, read_only=True) as connection:
+                if not _lacking(connection):
+                    return
+        except WarehouseMissing:
+            _LOGGER.info("completing the half-made warehouse %s", location.catalog)
+    with publish_lock(location):
+        location.catalog_file.parent.mkdir(parents=True, exist_ok=True)
+        location.data_directory.mkdir(parents=True, exist_ok=True)
+        with _attach(location, read_only=False) as connection:
+            _complete(connection)
+
+
+def _complete(connection: duckdb.DuckDBPyConnection) -> None:
+    for option, value in _OPTIONS.items():
+        connection.execute(f"CALL {LAKE}.set_option({quoted(option)}, {quoted(value)})")
+    statements = _lacking(connection)
+    if statements:
+        connection.execute("BEGIN")
+        for statement in statements:
+            connection.execute(statement)
+        connection.execute(f"CALL {LAKE}.set_commit_message('wirehouse', 'create')")
+        connection.execute("COMMIT")
+        _LOGGER.info("made or completed the warehouse's tables (%d statements)", len(statements))
+    for name, table in tables().items():
+        limit = f"'data_inlining_row_limit', {table.inline_rows}"
+        connection.execute(f"CALL {LAKE}.set_option({limit}, table_name => {quoted(name)})")
+
+
+def _lacking(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Statements that would make the attached lake what the declarations say."""
+    comments: dict[str, str | None] = dict(
+        connection.execute("SELECT table_name, comment FROM duckdb_tables() WHERE database_name = ?", [LAKE]).fetchall()
+    )
+    columns: dict[str, dict[str, tuple[str, str | None]]] = {name: {} for name in comments}
+    for table, column, type_, comment in connection.execute(
+        "SELECT table_name, column_name, data_type, comment FROM duckdb_columns() WHERE database_name = ?", [LAKE]
+    ).fetchall():
+        columns[table][column] = (type_, comment)
+    statements: list[str] = []
+    for table in tables().values():
+        if table.name not in comments:
+            statements += table.ddl(LAKE)
+        if comments.get(table.name) != table.grain:
+            statements.append(f"COMMENT ON TABLE {LAKE}.{table.name} IS {quoted(table.grain)}")
+        statements += _lacking_of(table, columns.get(table.name))
+    return statements
+
+
+def _lacking_of(table: Table, found: dict[str, tuple[str, str | None]] | None) -> list[str]:
+    """Statements for the columns of `table`; `found` has the type and comment of those there, None without a table."""
+    statements = []
+    for column in table.columns:
+        type_, comment = (found or {}).get(column.name, (None, None))
+        if found is not None and type_ is None:
+            # NOT NULL cannot be held by rows that are there already.
+            statements.append(f'ALTER TABLE {LAKE}.{table.name} ADD COLUMN "{column.name}" {column.type}')
+        if type_ is not None and type_.replace("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ") != column.type:
+            raise WarehouseError(
+                f"table {table.name}, column {column.name}: the warehouse has {type_}, we declare {column.type};"
+                " restore the version that made it, or export and ingest anew"
+            )
+        if comment != column.description:
+            statements.append(f'COMMENT ON COLUMN {LAKE}.{table.name}."{column.name}" IS {quoted(column.description)}')
+    return statements
+
+
+def _attach(location: Location, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    """A connection with the lake attached, without views. Nothing is downloaded unless nothing else is left."""
+    connection = duckdb.connect(config=dict.fromkeys(_NO_DOWNLOADS, False))
+    try:
+        for name in _EXTENSIONS:
+            _load(connection, name)
+        for setting in _NO_DOWNLOADS:
+            connection.execute(f"RESET {setting}")
+        # Partitions by month follow the session's zone, and so do dates cast from times.
+        connection.execute("SET GLOBAL TimeZone = 'UTC'")
+        connection.execute(
+            f"ATTACH {quoted(f'ducklake:sqlite:{location.catalog_file}')} AS {LAKE} ("
+            f"DATA_PATH {quoted(f'{location.data_directory}/')}, OVERRIDE_DATA_PATH true, "
+            # Without a write-ahead log polling readers slow a commit tenfold and meet "database is locked".
+            + ("READ_ONLY, " if read_only else "META_JOURNAL_MODE 'WAL', ")
+            + f"META_BUSY_TIMEOUT {_BUSY_TIMEOUT_MS})"
+        )
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _load(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Loads an extension: an installed one first, the packaged one next, one from the network last."""
+    package = importlib.util.find_spec(f"duckdb_extension_{name}")
+    attempts = [f"LOAD {name}"]
+    if package is not None and package.origin is not None:
+        packaged = Path(package.origin).parent / "extensions" / f"v{duckdb.__version__}" / f"{name}.duckdb_extension"
+        attempts.append(f"LOAD {quoted(str(packaged))}")
+    attempts.append(f"INSTALL {name}; LOAD {name}")
+    problems = []
+    for statement in attempts:
+        try:
+            connection.execute(statement)
+        except duckdb.Error as error:
+            problems.append(f"{statement}: {_first_line(error)}")
+        else:
+            return
+    raise ExtensionMissing(
+        f"DuckDB {duckdb.__version__} has no extension {name}: pip install duckdb-extension-{name.replace('_', '-')}"
+        f"=={duckdb.__version__} (tried {'; '.join(problems)})"
+    )
+
+
+def _missing(location: Location, found: str) -> str:
+    return (
+        f"no warehouse at {location.catalog}: {found}. Run `wirehouse ingest --site NAME` (or `wirehouse demo`) to make"
+        " one, or set WIREHOUSE_HOME to where yours is"
+    )
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).strip().splitlines()[0]

@@ -1,0 +1,191 @@
+"""Writing to the warehouse: one run, one transaction."""
+
+# ruff: noqa: S608 - the names put into SQL here are declared ones, values are bound or quoted
+from __future__ import annotations
+
+import json
+import logging
+import random
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from warehouse.declared import table
+from warehouse.errors import CatalogBusy, DuplicateKey, PublishRefused, WarehouseError
+from warehouse.known import snapshot_of
+from warehouse.lake import CONTENTION, open_lake
+from warehouse.locking import publish_lock
+from warehouse.schema import Table, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from warehouse.location import Location
+
+_ATTEMPTS = 10
+_FIRST_WAIT_SECONDS = 0.05
+_INCOMING = "incoming"
+
+_LOGGER = logging.getLogger(__name__)
+
+
+def publish(
+    location: Location,
+    run_id: str,
+    appends: Mapping[str, pa.Table],
+    replaces: Mapping[str, pa.Table] | None = None,
+) -> int:
+    """Publishes one run in one transaction, once: a run that is in `runs` already is left as it is.
+
+    Takes the publish lock if this thread does not hold it. A catalog locked by others is tried again.
+
+    Args:
+        location: a warehouse made by `create`.
+        run_id: the run; becomes the commit's message, and its extra information as JSON.
+        appends: rows to add, by table; must hold the run's one row of `runs`.
+        replaces: rows that take the place of those with the same key, by table.
+
+    Returns:
+        The id of the snapshot that the run made, now or earlier.
+
+    Raises:
+        SchemaMismatch: rows are not of the declared shape.
+        DuplicateKey: two rows of a table, both new or one there already, have the same key.
+        PublishRefused: the row of `runs` is not there, or a table is unknown or cannot be replaced in.
+        CatalogBusy: the catalog stayed locked.
+    """
+    batches = _batches(appends, replaces or {})
+    if "runs" not in appends or appends["runs"].column("run_id").to_pylist() != [run_id]:
+        raise PublishRefused(f"run {run_id}: the rows to append must hold exactly one row of runs, with this run_id")
+    started = time.monotonic()
+    with publish_lock(location), open_lake(location, read_only=False) as connection:
+        snapshot = _insistently(connection, run_id, batches)
+    rows = sum(batch.rows.num_rows for batch in batches)
+    _LOGGER.info("run %s is snapshot %d: %d rows, %.2f s", run_id, snapshot, rows, time.monotonic() - started)
+    return snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Rows of one table, of the declared shape, to add or to put in the place of others."""
+
+    table: Table
+    rows: pa.Table
+    is_replacement: bool
+
+    @property
+    def key(self) -> str:
+        """The columns of the key, of the table `t`."""
+        return ", ".join(f't."{name}"' for name in self.table.key)
+
+    @property
+    def same_key(self) -> str:
+        """The condition that a row of the table, `t`, and an incoming one, `i`, have the same key."""
+        # A plain = lets DuckDB skip files by the range of the incoming keys.
+        keys = [column for column in self.table.columns if column.name in self.table.key]
+        return " AND ".join(f't."{c.name}" {"IS NOT DISTINCT FROM" if c.nullable else "="} i."{c.name}"' for c in keys)
+
+    def shown(self, key: tuple[object, ...]) -> str:
+        return ", ".join(f"{name}={value}" for name, value in zip(self.table.key, key, strict=True))
+
+
+def _batches(appends: Mapping[str, pa.Table], replaces: Mapping[str, pa.Table]) -> list[_Batch]:
+    batches = [
+        _Batch(table(name), table(name).conform(rows), is_replacement)
+        for tables_, is_replacement in ((replaces, True), (appends, False))
+        for name, rows in tables_.items()
+    ]
+    for batch in batches:
+        if batch.is_replacement and not batch.table.key:
+            raise PublishRefused(f"table {batch.table.name} has no key, so none of its rows can be replaced")
+    return batches
+
+
+def _insistently(connection: duckdb.DuckDBPyConnection, run_id: str, batches: Sequence[_Batch]) -> int:
+    """`_publish_once`, again while the catalog is locked, after growing and jittered waits (some 50 s in all)."""
+    attempt = 1
+    while True:
+        try:
+            return _publish_once(connection, run_id, batches)
+        except duckdb.Error as error:
+            if not CONTENTION.search(str(error)):
+                raise
+            if attempt == _ATTEMPTS:
+                raise CatalogBusy(f"run {run_id}: gave up after {attempt} attempts: {error}") from error
+            wait = _FIRST_WAIT_SECONDS * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)  # noqa: S311 - only spreads out
+            _LOGGER.warning("run %s: attempt %d failed, again in %.2f s: %s", run_id, attempt, wait, error)
+            time.sleep(wait)
+            attempt += 1
+
+
+def _publish_once(connection: duckdb.DuckDBPyConnection, run_id: str, batches: Sequence[_Batch]) -> int:
+    connection.execute("BEGIN")
+    try:
+        snapshot = snapshot_of(connection, run_id)
+        if snapshot is None:
+            for batch in batches:
+                _write(connection, batch)
+            extra = quoted(json.dumps({"run_id": run_id}))
+            connection.execute(f"CALL lake.set_commit_message('wirehouse', {quoted(run_id)}, extra_info => {extra})")
+        connection.execute("COMMIT")
+    except BaseException:
+        _roll_back(connection)
+        raise
+    if snapshot is None:
+        snapshot = snapshot_of(connection, run_id)
+    if snapshot is None:
+        raise WarehouseError(f"run {run_id}: committed, yet not in runs: look for another process that removes rows")
+    return snapshot
+
+
+def _write(connection: duckdb.DuckDBPyConnection, batch: _Batch) -> None:
+    """Writes one table's rows within the transaction under way."""
+    if not batch.rows.num_rows:
+        return
+    connection.register(_INCOMING, batch.rows)
+    try:
+        if batch.table.key:
+            _refuse_repeated_keys(connection, batch)
+        if batch.is_replacement:
+            connection.execute(f"DELETE FROM lake.{batch.table.name} t USING {_INCOMING} i WHERE {batch.same_key}")
+        elif batch.table.key and "run_id" not in batch.table.key:  # the run is new, and so is a key that holds its id
+            _refuse_present_keys(connection, batch)
+        connection.execute(f"INSERT INTO lake.{batch.table.name} BY NAME SELECT * FROM {_INCOMING}")
+    finally:
+        connection.unregister(_INCOMING)
+
+
+def _refuse_repeated_keys(connection: duckdb.DuckDBPyConnection, batch: _Batch) -> None:
+    row = connection.execute(
+        f"SELECT {batch.key} FROM {_INCOMING} t GROUP BY ALL HAVING count(*) > 1 LIMIT 1"
+    ).fetchone()
+    if row is not None:
+        raise DuplicateKey(f"table {batch.table.name}: two of the rows to publish have the key {batch.shown(row)}")
+
+
+def _refuse_present_keys(connection: duckdb.DuckDBPyConnection, batch: _Batch) -> None:
+    row = connection.execute(
+        f"SELECT {batch.key} FROM lake.{batch.table.name} t SEMI JOIN {_INCOMING} i ON {batch.same_key}"
+        f" WHERE {' AND '.join(['true', *_time_bounds(batch)])} LIMIT 1"
+    ).fetchone()
+    if row is not None:
+        raise DuplicateKey(f"table {batch.table.name}: there is a row with the key {batch.shown(row)} already")
+
+
+def _time_bounds(batch: _Batch) -> Iterator[str]:
+    """Conditions on the times in the key, as constants, so that statistics skip the files of other times."""
+    for column in batch.table.columns:
+        if column.name in batch.table.key and column.type == "TIMESTAMPTZ":
+            first, last = (end(batch.rows.column(column.name)).as_py().isoformat() for end in (pc.min, pc.max))
+            yield f"t.\"{column.name}\" BETWEEN '{first}' AND '{last}'"
+
+
+def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
+    try:
+        connection.execute("ROLLBACK")
+    except duckdb.TransactionException:
+        _LOGGER.debug("the failed commit had ended the transaction already")

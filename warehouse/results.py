@@ -1,0 +1,197 @@
+"""Writing the result of a query in the formats people ask for, a batch at a time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import decimal
+import itertools
+import json
+import math
+from typing import IO, TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+from warehouse.errors import WarehouseError
+from warehouse.terminal import render_table, safe_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import duckdb
+
+FORMATS = ("table", "csv", "json", "jsonl", "parquet")
+
+_BATCH_ROWS = 10_000
+_TABLE_ROWS = 1_000
+_FORMULA = "^([=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20])"
+"""First characters that make a spreadsheet run a cell (https://owasp.org/www-community/attacks/CSV_Injection).
+
+The last four are the full-width forms of the first four."""
+
+_INFINITY = 2**63 - 1
+_COMPUTE: Any = pyarrow.compute
+"""Its stubs lack the overloads for chunked arrays and plain Python values."""
+
+
+def write_result(
+    connection: duckdb.DuckDBPyConnection,
+    sql: str,
+    output_format: str,
+    out: IO[bytes],
+    width: int | None = None,
+) -> int:
+    """Runs `sql` and writes its result, holding no more than a few batches of it; returns the number of rows written.
+
+    Times are written as ISO 8601 in UTC, text as UTF-8. In csv, cells that a spreadsheet would take for a formula get
+    a leading apostrophe. The format `table` shows at most 1,000 rows, cut to `width` columns of a terminal.
+    """
+    if output_format not in FORMATS:
+        raise WarehouseError(f"there is no format {output_format!r}: use one of {', '.join(FORMATS)}")
+    batches = connection.execute(sql).to_arrow_reader(_BATCH_ROWS)
+    schema = _with_unique_names(batches.schema)
+    tables = (pa.Table.from_batches([batch]).rename_columns(schema.names) for batch in batches)
+    if output_format == "table":
+        return _write_terminal(tables, schema, out, width)
+    if output_format == "csv":
+        return _write_csv(tables, schema, out)
+    if output_format == "parquet":
+        return _write_parquet(tables, schema, out)
+    opening, between, closing = (b"[\n", b",\n", b"\n]\n") if output_format == "json" else (b"", b"\n", b"\n")
+    return _write_json(tables, out, opening, between, closing)
+
+
+def _with_unique_names(schema: pa.Schema) -> pa.Schema:
+    """The schema with a second `a` named `a_1`, and so on: JSON objects and Parquet files need names to differ."""
+    names: list[str] = []
+    for name in schema.names:
+        candidates = itertools.chain([name], (f"{name}_{number}" for number in itertools.count(1)))
+        names.append(next(c for c in candidates if c not in names and (c == name or c not in schema.names)))
+    return pa.schema([field.with_name(name) for field, name in zip(schema, names, strict=True)])
+
+
+def _write_terminal(tables: Iterator[pa.Table], schema: pa.Schema, out: IO[bytes], width: int | None) -> int:
+    rows: list[tuple[Any, ...]] = []
+    for table in tables:
+        rows += _rows(table.slice(0, _TABLE_ROWS + 1 - len(rows)))
+        if len(rows) > _TABLE_ROWS:
+            break
+    shown = rows[:_TABLE_ROWS]
+    if schema.names == ["explain_key", "explain_value"]:
+        out.write("".join(f"{safe_lines(plan)}\n" for _, plan in shown).encode())
+        return len(shown)
+    out.write(render_table(schema.names, shown, is_cut=len(rows) > len(shown), width=width).encode())
+    return len(shown)
+
+
+def _write_csv(tables: Iterator[pa.Table], schema: pa.Schema, out: IO[bytes]) -> int:
+    headings = _COMPUTE.replace_substring_regex(pa.array(schema.names, pa.string()), _FORMULA, "'\\1").to_pylist()
+    count = 0
+    writer: pyarrow.csv.CSVWriter | None = None
+    for table in itertools.chain([schema.empty_table()], tables):
+        cells = pa.table([_csv_cells(column) for column in table.columns], names=headings)
+        if writer is None:
+            writer = pyarrow.csv.CSVWriter(out, cells.schema)
+        writer.write_table(cells)
+        count += table.num_rows
+    if writer is not None:
+        writer.close()
+    return count
+
+
+def _csv_cells(column: pa.ChunkedArray[Any]) -> pa.ChunkedArray[Any]:
+    """The column as numbers and booleans, which are harmless, or as text that is not a formula."""
+    type_ = column.type
+    if (
+        pa.types.is_boolean(type_)
+        or pa.types.is_integer(type_)
+        or pa.types.is_floating(type_)
+        or pa.types.is_decimal(type_)
+    ):
+        return column
+    if pa.types.is_string(type_):
+        text = column
+    elif pa.types.is_timestamp(type_):
+        text = _times(column)
+    else:
+        values = (_plain(value) for value in column.to_pylist())
+        text = pa.chunked_array(
+            [pa.array([v if v is None or isinstance(v, str) else _json(v) for v in values], pa.string())]
+        )
+    cells: pa.ChunkedArray[Any] = _COMPUTE.replace_substring_regex(text, _FORMULA, "'\\1")
+    return cells
+
+
+def _write_json(tables: Iterator[pa.Table], out: IO[bytes], opening: bytes, between: bytes, closing: bytes) -> int:
+    count = 0
+    for table in tables:
+        names = table.column_names
+        lines = [_json(dict(zip(names, row, strict=True))).encode() for row in _rows(table)]
+        if lines:
+            out.write((between if count else opening) + between.join(lines))
+            count += len(lines)
+    if count or opening:
+        out.write(closing if count else b"[]\n")
+    return count
+
+
+def _write_parquet(tables: Iterator[pa.Table], schema: pa.Schema, out: IO[bytes]) -> int:
+    count = 0
+    with pq.ParquetWriter(out, schema, compression="zstd") as writer:
+        for table in tables:
+            writer.write_table(table)
+            count += table.num_rows
+    return count
+
+
+def _rows(table: pa.Table) -> Iterator[tuple[Any, ...]]:
+    """The rows of `table` as values that JSON knows."""
+    return zip(*(_column_values(column) for column in table.columns), strict=True)
+
+
+def _column_values(column: pa.ChunkedArray[Any]) -> list[Any]:
+    if pa.types.is_timestamp(column.type):
+        return _times(column).to_pylist()
+    if pa.types.is_string(column.type) or pa.types.is_integer(column.type) or pa.types.is_boolean(column.type):
+        return column.to_pylist()
+    return [_plain(value) for value in column.to_pylist()]
+
+
+def _times(column: pa.ChunkedArray[Any]) -> pa.ChunkedArray[Any]:
+    """Times as text. Python's own datetime would fail on `infinity`, which DuckDB hands over as the largest integer."""
+    text: pa.ChunkedArray[Any] = _COMPUTE.strftime(column.cast(pa.timestamp("us"), safe=False), "%Y-%m-%dT%H:%M:%S")
+    text = _COMPUTE.replace_substring_regex(text, r"\.0+$", "")
+    if column.type.tz:
+        text = _COMPUTE.binary_join_element_wise(text, "Z", "")
+    ticks = column.cast(pa.int64())
+    text = _COMPUTE.if_else(_COMPUTE.equal(ticks, _INFINITY), "infinity", text)
+    for end, name in ((_INFINITY, "infinity"), (-_INFINITY, "-infinity")):
+        text = _COMPUTE.if_else(_COMPUTE.equal(ticks, end), name, text)
+    return text
+
+
+def _plain(value: object) -> object:
+    """`value` as JSON knows it: times as text in UTC, not-a-number as null, bytes as hexadecimal digits."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, decimal.Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, dt.datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, (dt.date, dt.time)):
+        return value.isoformat()
+    if isinstance(value, pa.MonthDayNano):
+        return f"P{value.months}M{value.days}DT{value.nanoseconds / 1e9:.6f}S"
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, dict):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    return value if value is None or isinstance(value, (str, int)) else str(value)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,37 @@
+-- articles_as_of(ts): the articles as the warehouse knew them at ts, by when it learned each text: replays and imports
+-- do not rewrite it. One row per article known then. A page fetched again with the same text adds no revision: what
+-- such a reading alone changed, for example updated_at, is as the revision has it.
+-- Columns of: articles
+-- canonical_uid VARCHAR: the earliest published article this one is a copy of; itself unless it is a copy
+-- story_id VARCHAR: the story it belongs to, named by the uid of the story's earliest article
+CREATE MACRO articles_as_of(ts) AS TABLE
+WITH newest AS (
+    SELECT
+        article_uid,
+        arg_max(revision, (observed_at, revision)) AS revision,
+        min(observed_at) AS first_seen_at,
+        max(observed_at) AS last_changed_at
+    FROM lake.revisions
+    WHERE recorded_at <= ts::TIMESTAMPTZ
+    GROUP BY article_uid
+),
+seen AS (
+    SELECT f.article_uid, max(f.fetched_at) AS last_fetched_at
+    FROM lake.fetches AS f
+    SEMI JOIN (SELECT run_id FROM lake.runs WHERE published_at <= ts::TIMESTAMPTZ) AS known USING (run_id)
+    WHERE f.outcome IN ('new', 'revised', 'unchanged', 'not_modified')
+    GROUP BY f.article_uid
+)
+SELECT
+    r.* EXCLUDE (
+        revision, observed_at, recorded_at, changed_fields, is_content_change, archive_file, archive_offset, run_id
+    ),
+    newest.first_seen_at,
+    greatest(newest.last_changed_at, seen.last_fetched_at) AS last_seen_at,
+    r.revision,
+    r.run_id,
+    r.article_uid AS canonical_uid,
+    r.article_uid AS story_id
+FROM newest
+JOIN lake.revisions AS r USING (article_uid, revision)
+LEFT JOIN seen USING (article_uid)

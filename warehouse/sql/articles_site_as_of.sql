@@ -1,0 +1,52 @@
+-- articles_site_as_of(ts): the articles as the site had them at ts: by its Updated time where that moved, else by when
+-- we saw the change. One row per article published by then. A text cannot be newer than our sight of it, nor older
+-- than our sight of the one before. The first text we have stands in from publication on.
+-- Columns of: articles
+-- canonical_uid VARCHAR: the earliest published article this one is a copy of; itself unless it is a copy
+-- story_id VARCHAR: the story it belongs to, named by the uid of the story's earliest article
+-- said_from_at TIMESTAMPTZ: since when the site had this text
+CREATE MACRO articles_site_as_of(ts) AS TABLE
+WITH ordered AS (
+    SELECT
+        article_uid,
+        revision,
+        observed_at,
+        published_at,
+        updated_at,
+        lag(observed_at) OVER earlier AS previous_observed_at,
+        lag(coalesce(updated_at, published_at)) OVER earlier AS previous_updated_at
+    FROM lake.revisions
+    WINDOW earlier AS (PARTITION BY article_uid ORDER BY observed_at, revision)
+),
+said AS (
+    SELECT
+        article_uid,
+        revision,
+        observed_at,
+        CASE
+            WHEN previous_observed_at IS NULL THEN least(coalesce(published_at, updated_at, observed_at), observed_at)
+            WHEN updated_at > previous_updated_at THEN least(greatest(updated_at, previous_observed_at), observed_at)
+            ELSE observed_at
+        END AS said_from_at
+    FROM ordered
+),
+newest AS (
+    SELECT article_uid, max_by(said, (observed_at, revision)) AS said
+    FROM said
+    WHERE said_from_at <= ts::TIMESTAMPTZ
+    GROUP BY article_uid
+)
+SELECT
+    r.* EXCLUDE (
+        revision, observed_at, recorded_at, changed_fields, is_content_change, archive_file, archive_offset, run_id
+    ),
+    a.first_seen_at,
+    a.last_seen_at,
+    r.revision,
+    r.run_id,
+    r.article_uid AS canonical_uid,
+    r.article_uid AS story_id,
+    newest.said.said_from_at AS said_from_at
+FROM newest
+JOIN lake.revisions AS r ON r.article_uid = newest.article_uid AND r.revision = newest.said.revision
+JOIN lake.articles AS a ON a.article_uid = newest.article_uid

@@ -1,0 +1,25 @@
+"""Every text of every article."""
+
+from __future__ import annotations
+
+from warehouse.content import CONTENT
+from warehouse.schema import Column, Table, required
+
+TABLE = Table(
+    name="revisions",
+    grain="One row per article and text ever seen. A text that goes A, B, A has three.",
+    key=("article_uid", "revision"),
+    columns=(
+        *CONTENT,
+        required("revision", "INTEGER", "number of the revision within its article, from 1"),
+        required("observed_at", "TIMESTAMPTZ", "when the page that first showed this text was fetched"),
+        required("recorded_at", "TIMESTAMPTZ", "when the warehouse learned it"),
+        Column("changed_fields", "VARCHAR[]", "columns that differ from the revision before; empty for the first"),
+        Column("is_content_change", "BOOLEAN", "whether title, summary or body differ from the revision before"),
+        Column("archive_file", "VARCHAR", "WARC file that holds the page"),
+        Column("archive_offset", "BIGINT", "where in that file its record starts, in bytes"),
+        required("run_id", "VARCHAR", "run that brought the revision"),
+    ),
+    partitioned_by=("year(published_at)", "month(published_at)"),
+    sorted_by=("published_at", "article_uid", "revision"),
+)
