@@ -1,0 +1,67 @@
+"""Answers for the terminal: SQL over the warehouse, and the archived page of an article."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from typing import TYPE_CHECKING
+
+import warehouse
+from flows.errors import NotFound
+from flows.landings import archive_file_path
+from flows.publishing import location
+from flows.settings import read_settings
+from spiders.archive import read_page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import BinaryIO
+
+    import duckdb
+
+
+def connected() -> duckdb.DuckDBPyConnection:
+    """A read-only connection to the warehouse of the settings."""
+    return warehouse.connect(location(read_settings()))
+
+
+def ask(query: str, *, form: str, out: Path | None) -> None:
+    """Runs one read-only statement and writes the result in `form` to `out`, or to standard output."""
+    where = location(read_settings())
+    with _opened(out) as target:
+        warehouse.query.run(where, query, form, target)
+
+
+@contextlib.contextmanager
+def _opened(out: Path | None) -> Iterator[BinaryIO]:
+    """Standard output, or a file that is there under its name only once it is whole."""
+    if out is None:
+        yield sys.stdout.buffer
+        return
+    growing = out.with_name(f".{out.name}.growing")
+    try:
+        with growing.open("wb") as file:
+            yield file
+        growing.replace(out)
+    finally:
+        growing.unlink(missing_ok=True)
+
+
+def raw_page(article_uid: str, revision: int | None) -> bytes:
+    """The page an article's revision was read from, decoded, as the site sent it.
+
+    Raises:
+        NotFound: no such article or revision.
+    """
+    settings = read_settings()
+    with warehouse.connect(location(settings)) as connection:
+        row = connection.execute(
+            "SELECT archive_file, archive_offset FROM revisions"
+            " WHERE article_uid = $1 AND (revision = $2 OR $2 IS NULL) ORDER BY revision DESC LIMIT 1",
+            [article_uid, revision],
+        ).fetchone()
+    if row is None:
+        which = f"revision {revision} of {article_uid}" if revision else f"article {article_uid}"
+        raise NotFound(f"the warehouse has no {which}; article ids look like devdiscourse:3725110")
+    return read_page(archive_file_path(settings.archive_path, row[0]), row[1]).body

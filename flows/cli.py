@@ -1,0 +1,112 @@
+"""The console script `wirehouse`: thin over the flows."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from flows.errors import FlowsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+#: Modules are imported by the verb that needs them: Prefect alone takes two seconds to import.
+EXPECTED_ERRORS = ("FlowsError", "SpidersError", "WarehouseError", "TransformsError")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="wirehouse", prog_name="wirehouse")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.pass_context
+def cli(context: click.Context, *, debug: bool) -> None:
+    """Turns news sites into a warehouse that analysts trust."""
+    context.ensure_object(dict)["debug"] = debug
+
+
+@cli.command()
+@click.option("--home", type=click.Path(path_type=Path, file_okay=False), help="Where to put the demo's warehouse.")
+def demo(home: Path | None) -> None:
+    """Ingest a small replica of a news site twice, an hour of its time apart, and look at what came of it."""
+    importlib.import_module("flows.demo").run_demo(home)
+
+
+@cli.command()
+@click.option("--site", required=True, help="The site's name, for example devdiscourse.")
+@click.option("--base-url", help="Where the site is, if not at its own address.")
+@click.option("--since", help="How far back known articles are looked at again, for example 2d.")
+@click.option("--limit", type=click.IntRange(min=1), help="The most articles to ask for.")
+def ingest(site: str, base_url: str | None, since: str | None, limit: int | None) -> None:
+    """Run one scheduled run of a site, now, in this process."""
+    from flows.terminal import ingest_on_terminal
+
+    ingest_on_terminal(site=site, base_url=base_url, since=since, limit=limit)
+
+
+@cli.command()
+@click.argument("query")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "csv", "json", "jsonl", "parquet"]), default="table",
+    show_default=True, help="How to write the result.",
+)  # fmt: skip
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write to.")
+def sql(query: str, form: str, out: Path | None) -> None:
+    """Ask the warehouse a question: one SELECT-like statement, read-only."""
+    from flows.asking import ask
+
+    ask(query, form=form, out=out)
+
+
+@cli.command()
+@click.argument("article_uid")
+@click.option("--revision", type=click.IntRange(min=1), help="Which revision; the newest if not given.")
+def raw(article_uid: str, revision: int | None) -> None:
+    """Write the archived page of an article to standard output."""
+    from flows.asking import raw_page
+
+    sys.stdout.buffer.write(raw_page(article_uid, revision))
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Runs the command line: exit status 0 on success, 1 on failure with one line on stderr, 2 on wrong usage."""
+    os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    arguments = sys.argv[1:] if arguments is None else arguments
+    sys.exit(_run(lambda: cli(arguments, standalone_mode=False), debug="--debug" in arguments))
+
+
+def _run(command: Callable[[], Any], *, debug: bool) -> int:
+    try:
+        command()
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.UsageError as error:
+        error.show()
+        return 2
+    except (click.ClickException, KeyboardInterrupt, click.Abort) as error:
+        click.echo(f"wirehouse: {str(error) or 'stopped'}", err=True)
+        return 1
+    except BrokenPipeError:
+        # Whoever read our output has enough of it, as in `wirehouse raw … | head`.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:
+        if debug:
+            raise
+        expected = isinstance(error, FlowsError) or any(
+            each.__name__ in EXPECTED_ERRORS for each in type(error).__mro__
+        )
+        text = " ".join(str(error).split())
+        name = "" if expected else f"{type(error).__name__}: "
+        click.echo(f"wirehouse: {name}{text} (--debug shows more)", err=True)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,134 @@
+"""The demo: a replica of a news site, ingested twice an hour of its time apart, and what the warehouse then says."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import shutil
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from flows.errors import FlowsError
+from flows.settings import read_settings
+from flows.terminal import quieten_prefect, run_ingest
+
+if TYPE_CHECKING:
+    import duckdb
+
+ARTICLES = 600
+MARKER = ".wirehouse-demo"
+
+NEWEST = """
+SELECT strftime(published_at, '%d %b %H:%M') AS "published (UTC)", coalesce(source, author) AS source, title AS headline
+FROM articles ORDER BY published_at DESC, article_uid LIMIT 10
+"""
+
+REVISED = """
+SELECT now.article_uid AS article, list_aggregate(now.changed_fields, 'string_agg', ', ') AS changed,
+       CASE WHEN list_contains(now.changed_fields, 'title') THEN before.title || ' → ' || now.title ELSE now.title END
+           AS headline
+FROM revisions AS now JOIN revisions AS before
+  ON before.article_uid = now.article_uid AND before.revision = now.revision - 1
+ORDER BY len(list_filter(now.changed_fields, lambda field : field = 'title')) DESC, now.article_uid LIMIT 5
+"""
+
+NEXT = (
+    'wirehouse sql "SELECT source_agency, count(*) AS articles FROM articles GROUP BY ALL ORDER BY 2 DESC"',
+    'wirehouse sql "SELECT unnest(countries) AS country, count(*) FROM articles GROUP BY 1 ORDER BY 2 DESC LIMIT 10"',
+    'wirehouse sql "FROM trending LIMIT 12"',
+    'wirehouse sql "FROM articles" --format parquet --out articles.parquet',
+    'wirehouse sql "FROM dictionary"',
+)  # fmt: skip
+
+
+def run_demo(home: Path | None) -> None:
+    """Runs the demo in `home` (default: `demo` in WIREHOUSE_HOME), which is emptied first if an earlier demo made it.
+
+    Raises:
+        FlowsError: not run from a checkout, or `home` holds something else.
+    """
+    began = time.monotonic()
+    console = Console()
+    home = _demo_home(home)
+    _use_home(home)
+    replica = _replica_class()
+    console.rule("[bold]Wirehouse demo", align="left")
+    with replica(articles=ARTICLES) as site:
+        console.print(f"A replica of Devdiscourse is up at {site.base_url} with {ARTICLES} articles.", highlight=False)
+        console.print("\n[bold]First pass[/]: every article is new")
+        _print_run(console, run_ingest(console, site="devdiscourse", base_url=site.base_url))
+        console.print("\nAn hour passes on the site: news breaks, headlines are edited, some pages are only touched.")
+        site.advance(hours=1)
+        console.print("[bold]Second pass[/]: only what changed makes history")
+        _print_run(console, run_ingest(console, site="devdiscourse", base_url=site.base_url))
+    with importlib.import_module("flows.asking").connected() as connection:
+        _print_answer(console, connection, "The ten newest headlines", NEWEST)
+        _print_answer(console, connection, "Changed since the first pass", REVISED)
+    _print_next(console, home, time.monotonic() - began)
+
+
+def _demo_home(home: Path | None) -> Path:
+    home = (home or read_settings().home / "demo").expanduser().absolute()
+    if home.exists() and any(home.iterdir()):
+        if not (home / MARKER).exists():
+            raise FlowsError(f"{home} holds something that is not a demo; name another directory with --home")
+        shutil.rmtree(home)
+    home.mkdir(parents=True, exist_ok=True)
+    (home / MARKER).touch()
+    return home
+
+
+def _use_home(home: Path) -> None:
+    """The demo's own warehouse and its own Prefect: it touches neither the user's data nor the user's server."""
+    for name in ("WIREHOUSE_CATALOG", "WIREHOUSE_DATA_PATH", "WIREHOUSE_ARCHIVE_PATH", "PREFECT_API_URL"):
+        os.environ.pop(name, None)
+    os.environ["WIREHOUSE_HOME"] = str(home)
+    os.environ["PREFECT_HOME"] = str(home / "prefect")
+    quieten_prefect()
+
+
+def _replica_class() -> Any:  # noqa: ANN401  # a class of the tests, which the packages cannot name
+    checkout = Path(__file__).resolve().parents[1]
+    if not (checkout / "tests" / "replica").is_dir():
+        raise FlowsError("the demo runs from a checkout of the source: its replica of a news site is in tests/replica")
+    sys.path.insert(0, str(checkout))
+    return importlib.import_module("tests.replica").Replica
+
+
+def _print_run(console: Console, rows: list[dict[str, Any]]) -> None:
+    row = rows[-1]
+    figures = Text("  ")
+    for name, style in (("new", "green"), ("revised", "yellow"), ("unchanged", "dim"), ("rejected", "red")):
+        figures.append(f"{row[name]:>5} {name}  ", style=style if row[name] else "dim")
+    figures.append(f"{row['fetched']:>6} pages fetched and archived", style="dim")
+    console.print(figures)
+
+
+def _print_answer(console: Console, connection: duckdb.DuckDBPyConnection, title: str, query: str) -> None:
+    result = connection.execute(query)
+    table = Table(title=title, title_justify="left", title_style="bold", header_style="dim")
+    for position, column in enumerate(result.description or ()):
+        table.add_column(column[0], no_wrap=position == 0, overflow="fold")
+    for row in result.fetchall():
+        table.add_row(*(Text(_plain(value)) for value in row))
+    console.print()
+    console.print(table)
+
+
+def _plain(value: object) -> str:
+    """A cell as text that cannot steer a terminal."""
+    return "".join(letter for letter in str(value if value is not None else "-") if letter.isprintable())
+
+
+def _print_next(console: Console, home: Path, seconds: float) -> None:
+    console.print(f"\n[bold]Try next[/] (the warehouse is in {home})", highlight=False)
+    console.print(f"  export WIREHOUSE_HOME={home}", highlight=False, soft_wrap=True)
+    for command in NEXT:
+        console.print(f"  {command}", highlight=False, soft_wrap=True, markup=False)
+    console.print(f"\nDone in {seconds:.0f} s.", style="dim", highlight=False)

@@ -1,0 +1,30 @@
+"""The exceptions of this package.
+
+FlowsError
+├── SettingsError     a setting has a value that cannot be used
+├── CrawlFailed       the crawl process crashed, overran its time or found no door open
+├── RunInProgress     another run of the same site is under way
+└── NotFound          something asked for by name is not there
+"""
+
+from __future__ import annotations
+
+
+class FlowsError(Exception):
+    """Base of all errors raised by `flows`."""
+
+
+class SettingsError(FlowsError):
+    """A setting has a value that cannot be used."""
+
+
+class CrawlFailed(FlowsError):
+    """The crawl process crashed, overran its time or found no door of the site open."""
+
+
+class RunInProgress(FlowsError):
+    """Another run of the same site is under way."""
+
+
+class NotFound(FlowsError):
+    """Something asked for by name is not there."""

@@ -1,0 +1,103 @@
+"""The flow `ingest`: one scheduled run of one site, from the pages to the warehouse."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+from prefect import flow, get_run_logger, task
+from prefect.artifacts import create_table_artifact
+from pydantic import Field
+
+import warehouse
+from flows import crawling, publishing
+from flows.durations import parse_duration
+from flows.errors import CrawlFailed
+from flows.landings import pick_up, site_lock, unpublished_runs
+from flows.settings import Settings, read_settings
+from spiders.landing import LandingRun
+from spiders.site import load
+
+
+@flow(name="ingest", flow_run_name="ingest-{site}")
+def ingest(
+    site: Annotated[str, Field(description="the site's name: a file in spiders/sites")],
+    base_url: Annotated[str | None, Field(description="where the site is, if not at its own address")] = None,
+    since: Annotated[
+        str | None,
+        Field(description="how far back known articles are looked at again, such as 2d; empty: all the site lists"),
+    ] = None,
+    limit: Annotated[int | None, Field(description="the most articles to ask for", ge=1)] = None,
+) -> list[dict[str, Any]]:
+    """Crawls a site, turns its pages into tables and publishes them, whole or not at all.
+
+    What an earlier run left unfinished is completed and published first; it is not fetched again.
+
+    Returns:
+        One row per run published, oldest first: run_id, state, reason and its counts.
+
+    Raises:
+        RunInProgress: another run of the site is under way.
+        CrawlFailed: the crawl failed; what could be kept has been published.
+    """
+    settings = read_settings()
+    load(site)
+    back_to = parse_duration(since) if since else None
+    with site_lock(settings, site):
+        prepare_warehouse(settings)
+        pick_up_unfinished(settings, site)
+        failure: CrawlFailed | None = None
+        try:
+            crawl(settings, site, base_url, back_to, limit)
+        except CrawlFailed as error:
+            failure = error
+            pick_up_unfinished(settings, site)
+        waiting = [run.run_id for run in unpublished_runs(settings, site) if run.is_complete]
+        published = [publish(settings, run_id) for run_id in waiting]
+    report_runs(published)
+    if failure is not None:
+        raise failure
+    if published[-1]["state"] == "failed":
+        raise CrawlFailed(published[-1]["reason"] or "the crawl failed")
+    return published
+
+
+@task(name="Prepare the warehouse", retries=3, retry_delay_seconds=2)
+def prepare_warehouse(settings: Settings) -> None:
+    """Makes the warehouse and any table that is missing."""
+    warehouse.create(publishing.location(settings))
+
+
+@task(name="Pick up what earlier runs left")
+def pick_up_unfinished(settings: Settings, site: str) -> list[str]:
+    """Completes the landing runs of crawls that died; returns the runs waiting to be published."""
+    waiting = [run.run_id for run in pick_up(settings, site)]
+    if waiting:
+        get_run_logger().info("Picked up %d unfinished run(s): %s", len(waiting), ", ".join(waiting))
+    return waiting
+
+
+@task(name="Crawl the site", task_run_name="Crawl {site}", retries=1, retry_delay_seconds=5)
+def crawl(settings: Settings, site: str, base_url: str | None, since: timedelta | None, limit: int | None) -> str:
+    """Crawls in a process of its own. A second attempt goes on where the first one died."""
+    run = crawling.crawl_site(
+        settings, site, flow="ingest", base_url=base_url, since=since, limit=limit, log=get_run_logger()
+    )
+    summary = run.summary()
+    get_run_logger().info("Crawl %s is %s: %s", run.run_id, summary.state, summary.counts)
+    return run.run_id
+
+
+@task(name="Publish the run", task_run_name="Publish {run_id}", retries=3, retry_delay_seconds=2)
+def publish(settings: Settings, run_id: str) -> dict[str, Any]:
+    """Archives the run's pages, builds its tables and commits them in one transaction."""
+    published = publishing.publish_landing(settings, LandingRun(settings.landing_path / run_id))
+    row = {"run_id": published.run_id, "state": published.state, "reason": published.reason, **published.counts}
+    get_run_logger().info("Published %s", row)
+    return row
+
+
+@task(name="Report the runs")
+def report_runs(published: list[dict[str, Any]]) -> None:
+    """Leaves a table of what was published where the Prefect UI shows it."""
+    create_table_artifact(key="published-runs", table=published, description="What this run published")

@@ -1,0 +1,126 @@
+"""The landing directory: new runs in it, unfinished ones found again, published ones put away."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import logging
+import os
+import re
+import secrets
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flows.errors import RunInProgress
+from spiders.errors import LandingError
+from spiders.landing import LandingRun, sync_directory
+from spiders.recovery import recover_run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flows.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+_RUN_ID = re.compile(r"(?P<date>\d{8})T\d{6}Z-(?P<site>.+)-[0-9a-f]{6}")
+
+
+def new_run(settings: Settings, site: str) -> LandingRun:
+    """A landing run with a fresh id, `{time}-{site}-{6 hex digits}`; its directory is not made yet."""
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    return LandingRun(settings.landing_path / f"{stamp}-{site}-{secrets.token_hex(3)}")
+
+
+def unpublished_runs(settings: Settings, site: str) -> list[LandingRun]:
+    """The site's landing runs that were not put away yet, oldest first."""
+    if not settings.landing_path.exists():
+        return []
+    found = (each for each in settings.landing_path.iterdir() if each.is_dir())
+    return [LandingRun(each) for each in sorted(found) if site_of(each.name) == site]
+
+
+def site_of(run_id: str) -> str | None:
+    """The site that a run's id names; None if it is not the id of a run."""
+    match = _RUN_ID.fullmatch(run_id)
+    return match["site"] if match else None
+
+
+def pick_up(settings: Settings, site: str) -> list[LandingRun]:
+    """Completes what dead crawls of the site left; returns all complete runs waiting to be published, oldest first.
+
+    A run without a readable request never sent one: it is put aside. One that a living process still writes is left.
+    """
+    waiting = []
+    for run in unpublished_runs(settings, site):
+        if not run.is_complete:
+            if not (run.directory / "request.json").exists():
+                shutil.rmtree(run.directory)
+                continue
+            try:
+                recover_run(run)
+            except LandingError as error:
+                logger.warning("Leaving %s: %s", run.run_id, error)
+                continue
+        waiting.append(run)
+    return waiting
+
+
+def archive_file_path(archive_path: str, name: str) -> Path:
+    """Where a WARC file belongs: `{archive}/{site}/{year}/{month}/{name}`, all of it told by the name."""
+    run_id = name.rsplit("-", 1)[0]
+    match = _RUN_ID.fullmatch(run_id)
+    if match is None:
+        raise LandingError(f"{name} is not the name of a WARC file of ours")
+    return Path(archive_path, match["site"], match["date"][:4], match["date"][4:6], name)
+
+
+def move_to_archive(settings: Settings, run: LandingRun) -> None:
+    """Moves the run's WARC files to the archive path; safe to repeat after dying anywhere inside.
+
+    Raises:
+        LandingError: a file that run.json names is neither here nor there.
+    """
+    for name in run.summary().warc_files:
+        source, target = run.warc_directory / name, archive_file_path(settings.archive_path, name)
+        if source.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            # A copy under another name first: the archive may be on another disk, and no reader may see half a file.
+            arriving = target.with_name(f".{name}.arriving")
+            try:
+                source.replace(target)
+            except OSError:
+                shutil.copyfile(source, arriving)
+                with arriving.open("rb+") as file:
+                    os.fsync(file.fileno())
+                arriving.replace(target)
+                source.unlink(missing_ok=True)
+            sync_directory(target.parent)
+        elif not target.exists():
+            raise LandingError(f"run {run.run_id} names {name}, which is neither in {source.parent} nor at {target}")
+
+
+def put_away(run: LandingRun) -> None:
+    """Removes a landing run whose contents are in the warehouse and the archive."""
+    gone = run.directory.with_name(f".published-{run.run_id}")
+    with contextlib.suppress(FileNotFoundError):
+        run.directory.replace(gone)
+    shutil.rmtree(gone, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def site_lock(settings: Settings, site: str) -> Iterator[None]:
+    """Held by the one run that may work on a site; the operating system frees it when the process dies.
+
+    Raises:
+        RunInProgress: another run holds it.
+    """
+    settings.locks_path.mkdir(parents=True, exist_ok=True)
+    with (settings.locks_path / f"{site}.lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise RunInProgress(f"another run of {site} is under way; this one did nothing") from error
+        yield

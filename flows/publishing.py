@@ -1,0 +1,161 @@
+"""From a complete landing run to the warehouse: reads its lines, runs the transforms, publishes once."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, cast
+
+import pandas as pd
+import pyarrow as pa
+
+import transforms
+import warehouse
+from flows.landings import move_to_archive, put_away
+from spiders.site import load, names
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import duckdb
+
+    from flows.settings import Settings
+    from spiders.landing import LandingRun, RunSummary
+
+logger = logging.getLogger(__name__)
+
+#: The counts in a row of `runs`.
+COUNTS = ("discovered", "fetched", "new", "revised", "unchanged", "rejected", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedRun:
+    """What one run brought: its summary's state and the counts of its row in `runs`."""
+
+    run_id: str
+    site: str
+    state: str
+    reason: str | None
+    counts: dict[str, int]
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> PublishedRun:
+        """Takes what it needs of a row of `runs`."""
+        counts = {name: row[name] for name in COUNTS}
+        return cls(row["run_id"], row["site"], row["state"], row["reason"], counts)
+
+
+def location(settings: Settings) -> warehouse.Location:
+    """Where the warehouse of these settings is."""
+    return warehouse.Location(catalog=settings.catalog, data_path=settings.data_path)
+
+
+def publish_landing(settings: Settings, run: LandingRun) -> PublishedRun:
+    """Archives and publishes a complete landing run, then puts it away.
+
+    Safe to repeat, to run twice at once and to kill anywhere: the pages are in the archive before the rows are in the
+    warehouse, the rows arrive in one transaction, and a run that is already published is only put away.
+    """
+    where = location(settings)
+    with warehouse.publish_lock(where):
+        # One connection for all that is asked: opening a lake takes half a second.
+        with warehouse.connect(where) as connection:
+            published = published_run(connection, run.run_id)
+            tables = None if published else _archive_and_build(settings, connection, run)
+        if tables is not None:
+            warehouse.publish(where, run.run_id, **tables)
+            published = PublishedRun.from_row(tables["appends"]["runs"].to_pylist()[0])
+        put_away(run)
+    return cast("PublishedRun", published)
+
+
+def _archive_and_build(
+    settings: Settings, connection: duckdb.DuckDBPyConnection, run: LandingRun
+) -> dict[str, dict[str, pa.Table]]:
+    move_to_archive(settings, run)
+    return build_tables(connection, run, run.summary(), recorded_at=datetime.now(UTC))
+
+
+def build_tables(
+    connection: duckdb.DuckDBPyConnection, run: LandingRun, summary: RunSummary, *, recorded_at: datetime
+) -> dict[str, dict[str, pa.Table]]:
+    """The run's rows for every table: `appends` and `replaces` as `warehouse.publish` takes them."""
+    records = pd.DataFrame(list(run.lines("records")))
+    observations = transforms.observations(records, sites())
+    rejected_records = transforms.rejected_records(records)
+    transforms.check_counts(records, observations, rejected_records)
+    revisions, articles = _history(connection, observations, recorded_at)
+    rejects = transforms.rejects(pd.DataFrame(list(run.lines("rejects"))), rejected_records)
+    fetches = transforms.fetches(pd.DataFrame(list(run.lines("fetches"))), observations, revisions)
+    outcomes = fetches["outcome"].value_counts()
+    frames = {
+        "sidebars": transforms.sidebars(records),
+        "findings": transforms.findings(records),
+        "rejects": rejects,
+        "fetches": fetches,
+        "runs": pd.DataFrame([_run_row(summary, recorded_at, outcomes, rejected=len(rejects))]),
+    }
+    return {
+        "appends": {name: to_arrow(name, frame) for name, frame in frames.items()},
+        # A late observation renumbers revisions that are there; all others have keys of their own.
+        "replaces": {"articles": to_arrow("articles", articles), "revisions": to_arrow("revisions", revisions)},
+    }
+
+
+def _history(
+    connection: duckdb.DuckDBPyConnection, observations: pd.DataFrame, recorded_at: datetime
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rows of revisions and articles that these observations make, given what the warehouse knows."""
+    uids = observations["article_uid"].unique().tolist()
+    known_articles = warehouse.rows_of(connection, "articles", uids).to_pandas()
+    known = warehouse.known_revisions(connection, uids).to_pandas()
+    late = transforms.late_articles(observations, known_articles)
+    known_fetches = None
+    if late:
+        history = warehouse.rows_of(connection, "revisions", late).to_pandas()
+        known = pd.concat([known[~known["article_uid"].isin(late)], history])
+        known_fetches = warehouse.rows_of(connection, "fetches", late).to_pandas()
+    revisions = transforms.revisions(observations, known, recorded_at, known_fetches)
+    return revisions, transforms.articles(observations, known_articles, revisions)
+
+
+def sites() -> pd.DataFrame:
+    """Every site there is and its time zone: columns site, timezone."""
+    return pd.DataFrame([{"site": name, "timezone": load(name).timezone} for name in names()])
+
+
+def to_arrow(table: str, frame: pd.DataFrame) -> pa.Table:
+    """The frame in the table's declared Arrow schema."""
+    return pa.Table.from_pandas(frame, schema=warehouse.arrow_schema(table), preserve_index=False)
+
+
+def _run_row(summary: RunSummary, recorded_at: datetime, outcomes: pd.Series, *, rejected: int) -> dict[str, Any]:
+    def count(outcome: str) -> int:
+        return int(outcomes.get(outcome, 0))
+
+    return {
+        "run_id": summary.run_id,
+        "flow": summary.flow,
+        "site": summary.site,
+        "started_at": pd.Timestamp(summary.started_at),
+        "finished_at": pd.Timestamp(summary.finished_at),
+        "published_at": pd.Timestamp(recorded_at),
+        "state": summary.state,
+        "reason": summary.reason,
+        "discovered": summary.counts["discovered"],
+        "fetched": summary.counts["fetched"],
+        "new": count("new"),
+        "revised": count("revised"),
+        "unchanged": count("unchanged"),
+        "copies": 0,
+        "rejected": rejected,
+        "failed": count("failed"),
+        "code_version": summary.code_version,
+    }
+
+
+def published_run(connection: duckdb.DuckDBPyConnection, run_id: str) -> PublishedRun | None:
+    """What the warehouse says a run brought; None if it is not published."""
+    rows = connection.execute("FROM runs WHERE run_id = ?", [run_id]).to_arrow_table().to_pylist()
+    return PublishedRun.from_row(rows[0]) if rows else None

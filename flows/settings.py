@@ -1,0 +1,69 @@
+"""Every setting, read here and nowhere else: environment variables `WIREHOUSE_…`, also from a `.env` file."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from flows.errors import SettingsError
+
+CODE_VERSION = version("wirehouse")
+
+
+class Settings(BaseSettings):
+    """The settings of a process; see the table in README.md. Paths are absolute once read."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="WIREHOUSE_", env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
+    )
+
+    home: Path = Field(default=Path("data"), description="where everything lives that is not told otherwise")
+    catalog: str = Field(default="", description="the DuckLake catalog; default sqlite:{HOME}/catalog.sqlite")
+    data_path: str = Field(default="", description="the DuckLake data files; default {HOME}/lake/")
+    archive_path: str = Field(default="", description="the WARC files; default {HOME}/archive/")
+    contact: str = Field(
+        default="https://github.com/wirehouse/wirehouse", description="the contact named in the User-Agent"
+    )
+    user_agent: str = Field(default="", description="default wirehouse/{version} (+{contact})")
+    crawl_time_limit_s: int = Field(default=600, ge=1, description="a crawl ends after this many seconds")
+
+    @model_validator(mode="after")
+    def _fill(self) -> Self:
+        home = self.home.expanduser().absolute()
+        object.__setattr__(self, "home", home)
+        object.__setattr__(self, "catalog", self.catalog or f"sqlite:{home / 'catalog.sqlite'}")
+        object.__setattr__(self, "data_path", self.data_path or f"{home / 'lake'}/")
+        object.__setattr__(self, "archive_path", self.archive_path or f"{home / 'archive'}/")
+        object.__setattr__(self, "user_agent", self.user_agent or f"wirehouse/{CODE_VERSION} (+{self.contact})")
+        if "bot" in self.user_agent.lower():
+            raise ValueError(
+                f"WIREHOUSE_USER_AGENT is {self.user_agent!r}: sites give a client with 'bot' in its name another page"
+            )
+        return self
+
+    @property
+    def landing_path(self) -> Path:
+        return self.home / "landing"
+
+    @property
+    def locks_path(self) -> Path:
+        return self.home / "locks"
+
+
+def read_settings(home: Path | None = None) -> Settings:
+    """Reads the settings; `home` overrides WIREHOUSE_HOME.
+
+    Raises:
+        SettingsError: a variable has a value that cannot be used; the message names it.
+    """
+    try:
+        return Settings(home=home) if home is not None else Settings()
+    except ValidationError as error:
+        reasons = "; ".join(
+            f"{'.'.join(map(str, each['loc'])) or 'settings'}: {each['msg']}" for each in error.errors()
+        )
+        raise SettingsError(f"the settings cannot be used: {reasons}") from error

@@ -1,0 +1,102 @@
+"""Running a flow for a person at a terminal: a progress bar there, plain lines elsewhere, no orchestrator noise."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from flows.progress import Listener, listening
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: Seconds between two plain lines of progress.
+PLAIN_INTERVAL_S = 5.0
+
+
+def ingest_on_terminal(**parameters: Any) -> None:
+    """Runs the flow `ingest` in this process and says what it did."""
+    console = Console(stderr=True)
+    published = run_ingest(console, **parameters)
+    for row in published:
+        console.print(describe_run(row), highlight=False)
+
+
+def run_ingest(console: Console, **parameters: Any) -> list[dict[str, Any]]:
+    """Runs the flow `ingest` with its progress on the console; returns the rows of the runs it published."""
+    quieten_prefect()
+    with console.status("Loading Prefect …") if console.is_terminal else contextlib.nullcontext():
+        from prefect.settings import PREFECT_API_URL  # noqa: PLC0415  # two seconds, behind the spinner
+
+        from flows.ingest import ingest  # noqa: PLC0415  # imports Prefect
+    if not PREFECT_API_URL.value():
+        console.print(
+            "Starting a temporary Prefect server, which takes some seconds (PREFECT_API_URL names a running one) …",
+            style="dim",
+            highlight=False,
+        )
+    with shown_progress(console):
+        result: list[dict[str, Any]] = ingest(**parameters)
+    return result
+
+
+def quieten_prefect() -> None:
+    """Leaves Prefect's own log to its server; warnings and errors still show. Before Prefect is imported."""
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
+    os.environ.setdefault("PREFECT_LOGGING_SERVER_LEVEL", "ERROR")
+    os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+
+
+def describe_run(row: dict[str, Any]) -> str:
+    """One line about a run that the flow published."""
+    counts = ", ".join(f"{row[name]} {name}" for name in ("new", "revised", "unchanged", "rejected", "failed"))
+    ending = "" if row["state"] == "complete" else f" [{row['state']}: {row['reason']}]"
+    return f"Run {row['run_id']}: {counts}; {row['fetched']} pages fetched{ending}"
+
+
+@contextlib.contextmanager
+def shown_progress(console: Console) -> Iterator[None]:
+    """Shows what `flows.progress.report` tells while inside."""
+    if not console.is_terminal:
+        with listening(_plain_lines(console)):
+            yield
+        return
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("articles"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as bars:
+        bar = bars.add_task("Fetching", total=None)
+
+        def show(step: str, counts: dict[str, int]) -> None:
+            done, total = _done_and_total(counts)
+            bars.update(bar, description=step.capitalize(), completed=done, total=total)
+
+        with listening(show):
+            yield
+
+
+def _plain_lines(console: Console) -> Listener:
+    last = 0.0
+
+    def show(step: str, counts: dict[str, int]) -> None:
+        nonlocal last
+        if time.monotonic() - last >= PLAIN_INTERVAL_S:
+            last = time.monotonic()
+            done, total = _done_and_total(counts)
+            console.print(f"{step}: {done} of {total} articles read", highlight=False)
+
+    return show
+
+
+def _done_and_total(counts: dict[str, int]) -> tuple[int, int]:
+    return counts.get("articles", 0), max(counts.get("asked_for", 0), counts.get("articles", 0))

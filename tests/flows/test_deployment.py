@@ -1,0 +1,96 @@
+"""The deployment of prefect.yaml, deployed to a real server and run by a real worker."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+import yaml
+
+import warehouse
+from tests.flows.warehouse_dump import environment, location
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.replica import Replica
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+def prefect(*arguments: str, env: dict[str, str]) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "prefect", "--no-prompt", *arguments],
+        cwd=CHECKOUT, env=env, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture
+def worker(tmp_path: Path, prefect_api: dict[str, str]) -> Iterator[dict[str, str]]:
+    """A process worker on the pool that prefect.yaml names; gives the environment it works in."""
+    env = environment(tmp_path / "home", prefect_api)
+    prefect("work-pool", "create", "wirehouse", "--type", "process", "--overwrite", env=env)
+    prefect("deploy", "--all", env=env)
+    command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", "wirehouse", "--name", "tests"]
+    with (tmp_path / "worker.log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=CHECKOUT, env=env, stdout=log, stderr=log)
+    yield env
+    process.terminate()
+    process.wait(30)
+
+
+def test_a_worker_runs_the_deployment(tmp_path: Path, worker: dict[str, str], site: Replica) -> None:
+    api = worker["PREFECT_API_URL"]
+    deployment = httpx.get(f"{api}/deployments/name/ingest/devdiscourse").json()
+    # Only the run asked for here may start: the schedule would crawl the real site.
+    httpx.post(f"{api}/deployments/{deployment['id']}/pause_deployment").raise_for_status()
+    parameters = {**deployment["parameters"], "base_url": site.base_url, "since": None}
+    created = httpx.post(
+        f"{api}/deployments/{deployment['id']}/create_flow_run", json={"parameters": parameters}
+    ).raise_for_status()
+    run = wait_until_over(api, created.json()["id"], tmp_path / "worker.log")
+    assert run["state"]["type"] == "COMPLETED", (tmp_path / "worker.log").read_text()[-4000:]
+
+    with warehouse.connect(location(tmp_path / "home")) as connection:
+        assert connection.execute("SELECT count(*) FROM articles").fetchall() == [(len(site.truth()["articles"]),)]
+
+    names = {each["name"] for each in task_runs(api, run["id"])}
+    assert any(name.startswith("Crawl devdiscourse") for name in names), names
+    assert any(name.startswith("Publish 2") for name in names), names
+    log = httpx.post(f"{api}/logs/filter", json={"logs": {"flow_run_id": {"any_": [run["id"]]}}, "limit": 200}).json()
+    assert any("Published" in each["message"] for each in log)
+
+
+def wait_until_over(api: str, run_id: str, log: Path) -> dict[str, Any]:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        run: dict[str, Any] = httpx.get(f"{api}/flow_runs/{run_id}").json()
+        if run["state"]["type"] in {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}:
+            return run
+        time.sleep(0.5)
+    raise AssertionError(f"the run did not end: {log.read_text()[-4000:]}")
+
+
+def task_runs(api: str, run_id: str) -> list[dict[str, Any]]:
+    answer = httpx.post(f"{api}/task_runs/filter", json={"task_runs": {"flow_run_id": {"any_": [run_id]}}})
+    found: list[dict[str, Any]] = json.loads(answer.content)
+    return found
+
+
+def test_every_site_is_ingested_every_quarter_hour_one_run_at_a_time() -> None:
+    declared = yaml.safe_load((CHECKOUT / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
+    ingests = {each["name"]: each for each in declared if each["entrypoint"] == "flows/ingest.py:ingest"}
+    sites = {file.stem for file in (CHECKOUT / "spiders" / "sites").glob("[a-z]*.py")}
+    assert set(ingests) == sites
+    for name, each in ingests.items():
+        assert each["parameters"]["site"] == name
+        assert [schedule["interval"] for schedule in each["schedules"]] == [900]
+        assert each["concurrency_limit"] == {"limit": 1, "collision_strategy": "CANCEL_NEW"}

@@ -1,0 +1,133 @@
+"""Killed with SIGKILL in the crawl, in the transforms and in the publication: the next run heals it."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.flows.warehouse_dump import dump, environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.replica import Replica
+
+INGEST = """
+import os, signal, sys
+import flows.publishing, transforms, warehouse
+from flows.ingest import ingest
+
+def dies(*args, **kwargs):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+point, base_url = sys.argv[1:]
+if point == "transforms":
+    transforms.articles = dies
+elif point == "before the transaction":
+    warehouse.publish = dies
+elif point == "in the transaction":
+    import warehouse.publishing as publishing
+    written = []
+    write = publishing._write
+    def write_some(*args, **kwargs):
+        write(*args, **kwargs)
+        written.append(args)
+        if len(written) == 3:
+            dies()
+    publishing._write = write_some
+elif point == "after the commit":
+    flows.publishing.put_away = dies
+elif point == "while the pages move to the archive":
+    flows.publishing.move_to_archive = dies
+ingest(site="devdiscourse", base_url=base_url)
+"""
+
+POINTS = [
+    "while the pages move to the archive",
+    "transforms",
+    "before the transaction",
+    "in the transaction",
+    "after the commit",
+]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(
+    tmp_path_factory: pytest.TempPathFactory, prefect_api: dict[str, str], still_site: Replica
+) -> dict[str, list[str]]:
+    """What one run that nothing happens to leaves in the warehouse."""
+    home = tmp_path_factory.mktemp("undisturbed")
+    run_ingest(home, prefect_api, still_site.base_url)
+    return dump(home)
+
+
+def run_ingest(home: Path, prefect_api: dict[str, str], base_url: str, point: str = "nowhere") -> int:
+    command = [sys.executable, "-c", INGEST, point, base_url]
+    done = subprocess.run(
+        command, env=environment(home, prefect_api), capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.returncode in {0, -signal.SIGKILL}, done.stderr[-3000:]
+    return done.returncode
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_the_next_run_ends_with_the_tables_of_an_undisturbed_one(
+    tmp_path: Path, prefect_api: dict[str, str], still_site: Replica, undisturbed: dict[str, list[str]], point: str
+) -> None:
+    assert run_ingest(tmp_path, prefect_api, still_site.base_url, point) == -signal.SIGKILL
+    assert run_ingest(tmp_path, prefect_api, still_site.base_url) == 0
+    assert dump(tmp_path) == undisturbed
+    assert not list((tmp_path / "landing").iterdir()), "what was published is put away"
+
+
+@pytest.mark.parametrize("whom", ["the flow", "the crawl", "both"])
+@pytest.mark.parametrize("pages", [1, 30])
+def test_a_crawl_killed_half_way_is_continued(
+    tmp_path: Path,
+    prefect_api: dict[str, str],
+    still_site: Replica,
+    undisturbed: dict[str, list[str]],
+    whom: str,
+    pages: int,
+) -> None:
+    still_site.slow_down(seconds=0.02)
+    command = [sys.executable, "-c", INGEST, "nowhere", still_site.base_url]
+    with subprocess.Popen(command, env=environment(tmp_path, prefect_api), stderr=subprocess.DEVNULL) as flow:
+        crawl_pid = wait_for_pages(tmp_path, pages, flow)
+        for pid in {"the flow": [flow.pid], "the crawl": [crawl_pid], "both": [crawl_pid, flow.pid]}[whom]:
+            subprocess.run(["kill", "-KILL", str(pid)], check=False)
+        flow.wait(60)
+    still_site.slow_down(seconds=0)
+    if whom != "the crawl":
+        wait_until_over(crawl_pid)
+    assert run_ingest(tmp_path, prefect_api, still_site.base_url) == 0
+    assert dump(tmp_path) == undisturbed
+
+
+def wait_for_pages(home: Path, pages: int, flow: subprocess.Popen[bytes]) -> int:
+    """Waits until a crawl has landed so many pages; returns its process id."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and flow.poll() is None:
+        for records in home.glob("landing/*/records.jsonl"):
+            if records.read_bytes().count(b"\n") >= pages:
+                found = subprocess.run(
+                    ["pgrep", "-f", f"spiders.crawl {records.parent}"], capture_output=True, text=True, check=True
+                )
+                return int(found.stdout.split()[0])
+        time.sleep(0.01)
+    raise AssertionError("the crawl ended, or never began, before it could be killed")
+
+
+def wait_until_over(pid: int) -> None:
+    """Waits until an orphaned crawl has noticed that it is one."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if subprocess.run(["kill", "-0", str(pid)], check=False, capture_output=True).returncode != 0:
+            return
+        time.sleep(0.1)
+    raise AssertionError("the crawl went on without the flow that started it")

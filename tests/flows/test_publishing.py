@@ -1,0 +1,112 @@
+"""Publishing a landing run: once, whole, whoever does it and however often."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+import warehouse
+from flows import crawling, publishing
+from flows.landings import archive_file_path
+from flows.settings import Settings
+from spiders.archive import read_page
+from spiders.errors import LandingError
+from spiders.landing import LandingRun
+from tests.flows.warehouse_dump import dump, environment, location
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.replica import Replica
+
+PUBLISH = """
+import sys, pathlib
+from flows.publishing import publish_landing
+from flows.settings import read_settings
+from spiders.landing import LandingRun
+print(publish_landing(read_settings(), LandingRun(pathlib.Path(sys.argv[1]))).counts["new"])
+"""
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory, still_site: Replica) -> Path:
+    """A home with a complete landing run that nobody has published."""
+    home = tmp_path_factory.mktemp("crawled")
+    settings = Settings(home=home)
+    warehouse.create(publishing.location(settings))
+    crawl(settings, still_site.base_url)
+    return home
+
+
+def crawl(settings: Settings, base_url: str) -> LandingRun:
+    return crawling.crawl_site(
+        settings, "devdiscourse", flow="test", base_url=base_url, since=None, limit=None, log=logging.getLogger()
+    )
+
+
+def copy_of(crawled: Path, home: Path) -> tuple[Settings, Path]:
+    shutil.copytree(crawled, home, dirs_exist_ok=True)
+    (landing,) = (home / "landing").iterdir()
+    return Settings(home=home), landing
+
+
+def test_publishing_a_landing_again_changes_nothing(tmp_path: Path, crawled: Path) -> None:
+    settings, landing = copy_of(crawled, tmp_path)
+    kept = tmp_path / "kept"
+    shutil.copytree(landing, kept)
+    first = publishing.publish_landing(settings, LandingRun(landing))
+    before = everything(tmp_path)
+    shutil.copytree(kept, landing)
+    again = publishing.publish_landing(settings, LandingRun(landing))
+    assert again == first
+    assert first.counts["new"] > 0
+    assert everything(tmp_path) == before
+
+
+def test_two_who_publish_at_once_publish_it_once(tmp_path: Path, crawled: Path) -> None:
+    _, landing = copy_of(crawled, tmp_path)
+    command = [sys.executable, "-c", PUBLISH, str(landing)]
+    both = [
+        subprocess.Popen(command, env=environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    answers = [process.communicate(timeout=120) for process in both]
+    assert [process.returncode for process in both] == [0, 0], answers
+    assert answers[0][0] == answers[1][0]
+    with warehouse.connect(location(tmp_path)) as connection:
+        assert connection.execute("SELECT count(*) FROM runs").fetchall() == [(1,)]
+        assert connection.execute("SELECT count(*) - count(DISTINCT article_uid) FROM articles").fetchall() == [(0,)]
+
+
+def test_every_row_leads_to_its_page_in_the_archive(tmp_path: Path, crawled: Path) -> None:
+    settings, landing = copy_of(crawled, tmp_path)
+    publishing.publish_landing(settings, LandingRun(landing))
+    with warehouse.connect(location(tmp_path)) as connection:
+        rows = connection.execute("SELECT title, archive_file, archive_offset FROM revisions LIMIT 20").fetchall()
+    assert rows
+    assert not landing.exists()
+    for _, name, offset in rows:
+        page = read_page(archive_file_path(settings.archive_path, name), offset)
+        assert page.status == 200
+        assert b"<h1" in page.body
+
+
+def test_a_landing_whose_pages_are_gone_is_not_published(tmp_path: Path, crawled: Path) -> None:
+    settings, landing = copy_of(crawled, tmp_path)
+    for file in (landing / "warc").iterdir():
+        file.unlink()
+    with pytest.raises(LandingError, match="neither in"):
+        publishing.publish_landing(settings, LandingRun(landing))
+    assert dump(tmp_path)["articles"] == []
+    assert landing.exists()
+
+
+def everything(home: Path) -> list[object]:
+    with warehouse.connect(location(home)) as connection:
+        tables = ("articles", "revisions", "sidebars", "findings", "rejects", "fetches", "runs")
+        return [sorted(map(str, connection.execute(f"FROM {table}").fetchall())) for table in tables]
