@@ -93,7 +93,7 @@ def _use_home(home: Path) -> None:
     quieten_prefect()
 
 
-def _replica_class() -> Any:  # noqa: ANN401  # a class of the tests, which the packages cannot name
+def _replica_class() -> Any:
     checkout = Path(__file__).resolve().parents[1]
     if not (checkout / "tests" / "replica").is_dir():
         raise FlowsError("the demo runs from a checkout of the source: its replica of a news site is in tests/replica")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import time
 from typing import TYPE_CHECKING, Any
@@ -35,14 +36,19 @@ def run_ingest(console: Console, **parameters: Any) -> list[dict[str, Any]]:
 
         from flows.ingest import ingest  # noqa: PLC0415  # imports Prefect
     if not PREFECT_API_URL.value():
-        console.print(
-            "Starting a temporary Prefect server, which takes some seconds (PREFECT_API_URL names a running one) …",
-            style="dim",
-            highlight=False,
-        )
+        _announce_server()
     with shown_progress(console):
         result: list[dict[str, Any]] = ingest(**parameters)
     return result
+
+
+@functools.cache  # Prefect keeps the server for as long as the process lives
+def _announce_server() -> None:
+    Console(stderr=True).print(
+        "Starting a temporary Prefect server, which takes some seconds (PREFECT_API_URL names a running one) …",
+        style="dim",
+        highlight=False,
+    )
 
 
 def quieten_prefect() -> None:

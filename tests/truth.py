@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 #: Fields of the truth that stand in the warehouse under the same name and in the same form.
 PLAIN = (
     "site_article_id", "url", "canonical_url", "kind", "label", "sector", "title", "summary", "source", "author", "place",
-    "countries", "attribution", "syndication", "site_tags", "keywords", "image_url", "image_caption",
+    "countries", "attribution", "site_tags", "keywords", "image_url", "image_caption",
     "image_is_ai_generated", "video_url", "first_published_in", "published_raw", "updated_raw",
 )  # fmt: skip
 SECTIONS = ("also_read", "trending", "opinion", "latest")
@@ -53,6 +53,8 @@ def _compare_article(result: Comparison, article: dict[str, Any], row: dict[str,
     result.note("body", article, article["body"], row["body"].split("\n\n") if row["body"] else [])
     for name in ("published_at", "updated_at"):
         result.note(name, article, datetime.fromisoformat(article[name]).astimezone(UTC), row[name])
+    if article["attribution"] is not None:
+        result.note("syndication", article, article["syndication"], row["syndication"])
     result.note("site_date", article, article["site_date"], row["site_date"].isoformat())
 
 

@@ -157,8 +157,9 @@ def _figure(article: Article, content: Content, rng: Random) -> str:
 
 def _picture(article: Article, content: Content, rng: Random) -> str:
     if content.image is None:
+        hiding = '"figure" hidden' if rng.random() < 0.6 else '"figure hidden"'
         return (
-            '<figure class="figure" hidden><img class="figure-img img-fluid" src="/images/placeholder.jpg" alt=""/>'
+            f'<figure class={hiding}><img class="figure-img img-fluid" src="/images/placeholder.jpg" alt=""/>'
             '<figcaption class="fig-caption"></figcaption></figure>\n'
         )
     url = ink.attribute(image_address(article, content) or "")
@@ -190,6 +191,19 @@ def _also(view: View, article: Article) -> str:
     return f'<div class="also-container"><h4>ALSO READ</h4>\n<ul>\n{_also_links(view, article)}</ul></div>\n'
 
 
+def _inserts(view: View, article: Article) -> dict[str, str]:
+    """What the ALSO READ traps put into the body, by trap: the whole list, or a line of its own."""
+    wanted = {}
+    if "body_also_read" in article.traps:
+        wanted["body_also_read"] = _also(view, article)
+    if "body_also_line" in article.traps and article.also:
+        other = view.world.by_id[article.also[0]]
+        title = listed_title(other, other.content_at(view.when).title)
+        link = f'<a href="{path_of(other, view.when)}">{title}</a>'
+        wanted["body_also_line"] = f"<p><strong>ALSO READ:</strong> {link}</p>\n"
+    return wanted
+
+
 def _below(view: View, article: Article, content: Content) -> str:
     parts = []
     if content.tags and not view.is_bot:
@@ -213,8 +227,7 @@ def _below(view: View, article: Article, content: Content) -> str:
 
 
 def _ordinary(view: View, article: Article, content: Content, rng: Random) -> str:
-    also = _also(view, article) if "body_also_read" in article.traps else ""
-    body = bodies.render(article, content, rng, also, has_attribution=not view.is_bot)
+    body = bodies.render(article, content, rng, _inserts(view, article), has_attribution=not view.is_bot)
     byline = f"{_byline(article, content)} | <span>{_dates(view, article)}</span>"
     return f"""<div class="col-lg-8">
 {_breadcrumb(article)}<article class="article-main" itemscope>
@@ -226,8 +239,7 @@ def _ordinary(view: View, article: Article, content: Content, rng: Random) -> st
 
 
 def _live(view: View, article: Article, content: Content, rng: Random) -> str:
-    also = _also(view, article) if "body_also_read" in article.traps else ""
-    body = bodies.render(article, content, rng, also, has_attribution=not view.is_bot)
+    body = bodies.render(article, content, rng, _inserts(view, article), has_attribution=not view.is_bot)
     holder = ("div", "newsDescArticle") if article.id % 2 else ("section", "article-desc")
     return f"""<div class="col-lg-8">
 {_breadcrumb(article)}<article class="article-main article-live">

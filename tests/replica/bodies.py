@@ -13,7 +13,10 @@ _SHARE = (
     '<a href="https://twitter.com/share?url=x">Twitter</a> <a href="https://wa.me/?text=x">WhatsApp</a> Share this'
     "</div>\n"
 )
-_COMMENTS = '<div class="comment-box"><a href="#comments">POST / READ COMMENTS</a></div>\n'
+_COMMENTS = (
+    '<div class="comment-box"><a href="#comments">POST / READ COMMENTS</a></div>\n',
+    '<p><a href="#comments">POST / READ COMMENTS</a></p>\n',
+)
 _ADVERTISEMENTS = (
     '<div class="ad-inbody"><small>Advertisement</small><div id="div-gpt-ad-77"></div></div>\n',
     '<p class="text-center">Advertisement</p>\n',
@@ -26,27 +29,27 @@ _SCRIPTS = (
 )
 
 
-def render(article: Article, content: Content, rng: Random, also_read: str, *, has_attribution: bool) -> str:
-    """The inside of the body section; `also_read` is the markup of the in-body ALSO READ block."""
+def render(article: Article, content: Content, rng: Random, inserts: dict[str, str], *, has_attribution: bool) -> str:
+    """The inside of the body section; `inserts` is the markup that traps named there put between its pieces."""
     pieces = [_block(article, block, rng) for block in content.blocks]
     if "body_bare" in article.traps:
         pieces = _bare(content, pieces, rng)
     if "body_divs" in article.traps:
         pieces = [f'<div class="story-inner">{piece}</div>\n' for piece in pieces]
-    for noise in _noise(article, rng, also_read):
+    for noise in _noise(article, rng, inserts):
         pieces.insert(rng.randint(1, len(pieces)), noise)
     if has_attribution and content.attribution:
         pieces.append(f"<p>{ink.plain(content.attribution)}</p>\n")
     return "".join(pieces)
 
 
-def _noise(article: Article, rng: Random, also_read: str) -> list[str]:
+def _noise(article: Article, rng: Random, inserts: dict[str, str]) -> list[str]:
     wanted = {
         "body_script": rng.choice(_SCRIPTS),
         "body_advertisement": rng.choice(_ADVERTISEMENTS),
         "body_share": _SHARE,
-        "body_also_read": also_read,
-        "body_comments": _COMMENTS,
+        "body_comments": rng.choice(_COMMENTS),
+        **inserts,
         "body_empty_paragraphs": rng.choice(("<p>&nbsp;</p>\n", "<p></p>\n", "<p><br/></p>\n")),
     }
     return [noise for name, noise in wanted.items() if name in article.traps]

@@ -114,4 +114,5 @@ def carry_out(rng: Random, article: Article, plan: list[tuple[datetime, str]]) -
         elif what != "touch":
             content = _DO[what](rng, content)
         moves = what not in ("silent", "image") and not (what == "tags" and rng.random() < 0.5)
-        article.versions.append(Version(at, content, what, moves))
+        if what == "touch" or content != article.versions[-1].content:
+            article.versions.append(Version(at, content, what, moves))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import gzip
 import re
+import struct
+import zlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, fields
@@ -19,6 +20,7 @@ CONSENT_PAGE = """<!DOCTYPE html><html><head><title>Before you continue</title><
 <form action="/consent" method="post"><button>Accept all</button>
 <button>Manage options</button></form></div></body></html>"""
 _BOMB_BYTES = 512 * 1024 * 1024
+_BOMB_BLOCK = 4 * 1024 * 1024
 _HUGE_BYTES = 48 * 1024 * 1024
 
 
@@ -141,7 +143,17 @@ def _off_site(_fault: Fault, request: Request, _healthy: Response) -> Response:
 
 @cache
 def _bomb_bytes() -> bytes:
-    return gzip.compress(b"<html><body>" + b" " * _BOMB_BYTES, compresslevel=9)
+    """A gzip stream of 512 MiB of blanks, made by repeating one flushed block rather than by compressing it all."""
+    start, blanks = b"<html><body>", b" " * _BOMB_BLOCK
+    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    opening = packer.compress(start) + packer.flush(zlib.Z_FULL_FLUSH)
+    block = packer.compress(blanks) + packer.flush(zlib.Z_FULL_FLUSH)
+    checksum, count = zlib.crc32(start), _BOMB_BYTES // _BOMB_BLOCK
+    for _ in range(count):
+        checksum = zlib.crc32(blanks, checksum)
+    trailer = struct.pack("<LL", checksum, (len(start) + _BOMB_BYTES) & 0xFFFFFFFF)
+    header = b"\x1f\x8b\x08" + bytes(6) + b"\xff"
+    return header + opening + block * count + packer.flush(zlib.Z_FINISH) + trailer
 
 
 def _bomb(_fault: Fault, _request: Request, _healthy: Response) -> Response:

@@ -18,14 +18,14 @@ _SUMMARY = (
 )
 _PARAGRAPHS = (
     (
-        "Belarusian President Alexander Lukashenko engaged in discussions on Friday with U.S. envoy John Coale, appointed "
-        "by President Donald Trump, to negotiate the release of political prisoners in Belarus. The meeting aims to "
-        "address several issues impacting the region."
+        "Belarusian President Alexander Lukashenko engaged in discussions on Friday with U.S. envoy John Coale, "
+        "appointed by President Donald Trump, to negotiate the release of political prisoners in Belarus. The meeting "
+        "aims to address several issues impacting the region."
     ),
     (
         "The encounter, highlighted by a handshake and a warm embrace, was captured in a video shared via a Telegram "
-        "channel linked to Lukashenko's administration. Lukashenko spoke candidly, encouraging Trump to take actionable "
-        "steps regarding the situation, using informal language in his conversation with Coale."
+        "channel linked to Lukashenko's administration. Lukashenko spoke candidly, encouraging Trump to take "
+        "actionable steps regarding the situation, using informal language in his conversation with Coale."
     ),
     (
         "This diplomatic engagement comes amid pressure from U.S. leaders, with Trump urging Lukashenko to release "
@@ -40,8 +40,8 @@ _TRENDING = (
         "headlines",
         "science-environment",
         (
-            "Minimum temperatures fell sharply across Odisha on Friday, with the hill town of G. Udayagiri the coldest in "
-            "the state."
+            "Minimum temperatures fell sharply across Odisha on Friday, with the hill town of G. Udayagiri the coldest "
+            "in the state."
         ),
         "The regional weather centre expects shallow fog and a further dip of two to three degrees over the weekend.",
     ),

@@ -16,8 +16,8 @@ _CHANCES = {
     "summary_nbsp": 0.02, "summary_stray_html": 0.015,
     "caption_nbsp": 0.05, "caption_double_space": 0.04, "caption_double_escape": 0.03, "caption_stray_html": 0.03,
     "body_bare": 0.06, "body_divs": 0.03, "body_script": 0.05, "body_advertisement": 0.07, "body_share": 0.05,
-    "body_also_read": 0.07, "body_comments": 0.04, "body_empty_paragraphs": 0.05, "body_nbsp": 0.06,
-    "body_double_space": 0.04, "body_double_escape": 0.02, "body_links": 0.1,
+    "body_also_read": 0.06, "body_also_line": 0.03, "body_comments": 0.04, "body_empty_paragraphs": 0.05,
+    "body_nbsp": 0.06, "body_double_space": 0.04, "body_double_escape": 0.02, "body_links": 0.1,
     "lazy_image": 0.25, "relative_image": 0.03, "no_meta_dates": 0.03, "no_label": 0.015,
 }  # fmt: skip
 _WORDED = frozenset({"title_smart_quotes", "title_emoji", "title_devanagari", "title_ampersand",

@@ -104,7 +104,7 @@ class World:
         return made[:count]
 
     def _samples(self) -> list[Article]:
-        """One of everything, so that a small world lacks nothing: each kind, each way of copying, a live blog going on."""
+        """One of everything, so that a small world lacks nothing: each kind, each way of copying, a live blog."""
         rng, made = self.rng("samples"), []
         for number, kind in enumerate(longform.KINDS):
             minutes = 70 if kind == "liveblog" else rng.randint(200, 2400)
@@ -142,7 +142,8 @@ class World:
     def _event(self, rng: Random, key: str, when: datetime, latest: datetime) -> list[Article]:
         """The articles one event gives rise to: often one, sometimes several agencies and copies of them."""
         if rng.random() < 0.19:
-            kind = None if not self._in_fixed_window(when) else "press_release"
+            others = [kind for kind in longform.KINDS if kind not in longform.VIEW_KINDS]
+            kind = rng.choice(others) if self._in_fixed_window(when) else None
             return [longform.special(rng, key, when, kind)]
         kinds = [t for t in topics.load_topics().values() if writing.voices_of(t) and t.name != "background"]
         topic = rng.choices(kinds, [int(t.settings.get("weight", "2")) for t in kinds])[0]
@@ -161,7 +162,7 @@ class World:
 
     def _in_fixed_window(self, when: datetime) -> bool:
         """Whether an opinion piece at `when` would push the seed page's four from their list."""
-        return seedpage.SEED_TIME - timedelta(hours=2) < when < max(seedpage.SEED_TIME, self.clock_start)
+        return seedpage.SEED_TIME - timedelta(hours=2) < when < seedpage.SEED_TIME + seedpage.SIDEBARS_HOLD
 
     def _first_hour(self) -> None:
         """Makes sure that the first hour after the start has every sort of edit, twice at least."""

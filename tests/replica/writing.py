@@ -35,6 +35,8 @@ _CAPTIONS = (
     "Representative Image", "Representative image Image Credit: ANI", "File Photo Image Credit: Wikipedia",
     "Image Credit: Pixabay", "{p1} (File photo) Image Credit: Twitter/@PressOffice", "{city} skyline. Photo: Flickr",
     "People gather in {city}, {country}. Image Credit: Wikimedia Commons", "Image Credit: Freepik",
+    "“Safe Water for All” poster in {city} 💧 Image Credit: Twitter/@JalMission",
+    "{p2} at the ‘जल जीवन’ event – Photo Credit: PIB (Hindi: छवि)",
 )  # fmt: skip
 
 
@@ -85,7 +87,7 @@ def _paragraphs(rng: Random, sentences: list[str], voice: str) -> list[str]:
 
 def _enrich(rng: Random, event: Event, blocks: list[Block]) -> list[Block]:
     """Adds a list, a table, a quotation, a heading or an embed to about one text in five."""
-    if len(blocks) < 3 or rng.random() > 0.22:
+    if len(blocks) < 3 or event.topic.settings.get("template") or rng.random() > 0.22:
         return blocks
     facts, place = event.facts, rng.randint(1, len(blocks))
     figures = [(k.strip("_").replace("_", " ").capitalize(), v) for k, v in facts.items() if k in event.topic.facts]

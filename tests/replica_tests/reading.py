@@ -7,6 +7,9 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+AGENT = "replica-tests/1 (+https://example.org/contact)"
+START = "2025-12-12T14:00:00+00:00"
+
 _NOISE = {"script", "style", "iframe", "-comment"}
 _NOISE_CLASSES = {
     "twitter-tweet", "instagram-media", "video-container", "also-container", "share-links", "comment-box", "ad-inbody",
@@ -35,36 +38,36 @@ def read_body(holder: LexborNode) -> list[str]:
     """The paragraphs of a body, bare text between line breaks included."""
     found: list[str] = []
     run: list[str] = []
-
-    def close() -> None:
-        if line := squeeze("".join(run)):
-            found.append(line)
-        run.clear()
-
     for child in holder.iter(include_text=True):
-        classes = set((child.attributes.get("class") or "").split()) if child.tag != "-text" else set()
-        if child.tag in _NOISE or classes & _NOISE_CLASSES:
+        if _is_noise(child):
             continue
-        if child.tag == "-text":
+        block = _read_block(child)
+        if block is None:
             run.append(child.text())
-        elif child.tag == "br":
-            close()
-        elif child.tag in _SINGLE:
-            close()
-            found.append(squeeze(child.text()))
-        elif child.tag in ("ul", "ol"):
-            close()
-            found += texts_of(child, "li")
-        elif child.tag == "table":
-            close()
-            found += [" | ".join(texts_of(row, "th, td")) for row in child.css("tr")]
-        elif child.tag in _HOLDERS:
-            close()
-            found += read_body(child)
         else:
-            run.append(child.text())
-    close()
-    return [line for line in found if line and line != "Advertisement"]
+            found += [squeeze("".join(run)), *block]
+            run.clear()
+    lines = [*found, squeeze("".join(run))]
+    return [line for line in lines if line and not re.match(r"Advertisement$|ALSO READ|POST / READ COMMENTS", line)]
+
+
+def _is_noise(node: LexborNode) -> bool:
+    if node.tag == "-text":
+        return False
+    return node.tag in _NOISE or bool(_NOISE_CLASSES & set((node.attributes.get("class") or "").split()))
+
+
+def _read_block(node: LexborNode) -> list[str] | None:
+    """The paragraphs of a block; None when the node belongs to a run of text."""
+    if node.tag == "br":
+        return []
+    if node.tag in _SINGLE:
+        return [squeeze(node.text())]
+    if node.tag in ("ul", "ol"):
+        return texts_of(node, "li")
+    if node.tag == "table":
+        return [" | ".join(texts_of(row, "th, td")) for row in node.css("tr")]
+    return read_body(node) if node.tag in _HOLDERS else None
 
 
 def sections(tree: LexborHTMLParser) -> dict[str, LexborNode]:
@@ -102,7 +105,7 @@ def read_page(html: str) -> dict[str, Any]:
     crumbs = tree.css("ul.article-breadcrumb li a")
     sector = [str(a.attributes["href"])[6:] for a in crumbs if (a.attributes["href"] or "").startswith("/news/")]
     figure, image = tree.css_first("figure.figure"), tree.css_first("figure.figure img")
-    is_hidden = figure is None or "hidden" in figure.attributes
+    is_hidden = figure is None or "hidden" in figure.attributes or "hidden" in (figure.attributes["class"] or "")
     spans = [s for s in texts_of(tree, "div.metadata > span, div.news-meta > span") if not s.startswith("Updated:")]
     video, canonical = tree.css_first("video#my-video source"), tree.css_first("link[rel=canonical]")
     metas = {n.attributes.get("itemprop"): n.attributes.get("content") for n in tree.css("meta[itemprop]")}
