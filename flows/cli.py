@@ -75,6 +75,7 @@ def raw(article_uid: str, revision: int | None) -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Runs the command line: exit status 0 on success, 1 on failure with one line on stderr, 2 on wrong usage."""
     os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+    os.environ.setdefault("DO_NOT_TRACK", "1")  # Prefect's client has telemetry of its own
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     arguments = sys.argv[1:] if arguments is None else arguments
     sys.exit(_run(lambda: cli(arguments, standalone_mode=False), debug="--debug" in arguments))

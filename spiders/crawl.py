@@ -84,9 +84,9 @@ def crawl(run: LandingRun) -> RunSummary:
     started_at = datetime.now(UTC)
     request = CrawlRequest.read(run)
     site = load(request.site)
+    process = AsyncCrawlerProcess(crawl_settings(request, request.base_url or site.base_url))
     # What Scrapy says at level INFO is about Scrapy; the run's counts are logged by whoever asked for it.
     logging.getLogger("scrapy").setLevel(logging.WARNING)
-    process = AsyncCrawlerProcess(crawl_settings(request, request.base_url or site.base_url))
     crawler = process.create_crawler(NewsSpider)
     known_path = Path(request.known) if request.known else None
     software = f"wirehouse/{request.code_version}"

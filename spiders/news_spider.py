@@ -180,8 +180,9 @@ class NewsSpider(scrapy.Spider):
             self._note_age(reading.record)
             if reading.record.site_article_id is not None:
                 self._asked_for.add(reading.record.site_article_id)
-        for link in reading.links:
-            yield from self.discover(link, discovered_by="page_link")
+        if self.request.urls is None:
+            for link in reading.links:
+                yield from self.discover(link, discovered_by="page_link")
 
     def _note_age(self, record: ArticleRecord) -> None:
         since = self.request.since

@@ -26,6 +26,9 @@ def crawl_settings(request: CrawlRequest, base_url: str) -> dict[str, Any]:
         },
         "COOKIES_ENABLED": False,
         "CONCURRENT_REQUESTS": 16,
+        # Scrapy makes so many tasks for the output of every response, used or not; ours is requests alone.
+        "CONCURRENT_ITEMS": 1,
+        "WARN_ON_GENERATOR_RETURN_VALUE": False,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 4 if polite else 16,
         "AUTOTHROTTLE_ENABLED": polite,
         "AUTOTHROTTLE_START_DELAY": 1.0,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pkgutil
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     from spiders.reading.page import ArticlePage
 
+#: Characters; browsers and servers refuse longer ones, and a page may hold one of megabytes.
+_LONGEST_ADDRESS = 2_000
 _GONE = frozenset({404, 410})
 _HOST = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
 
@@ -62,13 +65,11 @@ class Site:
         Label, slug, query, fragment and AMP make no difference. The host is not looked at: a copy of the site may
         be crawled.
         """
-        found = self.articles.match(url)
-        return found["id"] if found else None
+        return _identity(self.articles, url)[0]
 
     def article_label(self, url: str) -> str | None:
         """The label in an article's address, None if it has none."""
-        found = self.articles.match(url)
-        return found["label"] if found and "label" in self.articles.groupindex else None
+        return _identity(self.articles, url)[1]
 
     def is_amp(self, url: str) -> bool:
         """Whether an address is that of an AMP variant."""
@@ -139,6 +140,15 @@ class Site:
                 seen.add(article_id)
                 found.append(self.plain_address(url))
         return found
+
+
+@lru_cache(maxsize=8_192)
+def _identity(articles: re.Pattern[str], url: str) -> tuple[str | None, str | None]:
+    """Id and label in an address. Remembered: the lists beside the articles of a day lead to the same few hundred."""
+    found = articles.match(url) if len(url) <= _LONGEST_ADDRESS else None
+    if found is None:
+        return None, None
+    return found["id"], found["label"] if "label" in articles.groupindex else None
 
 
 def _host(url: str) -> str:

@@ -13,14 +13,20 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 from filelock import FileLock
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.needs import NEEDS, is_ci
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from xdist.remote import Producer
+
 ROOT = Path(__file__).resolve().parent.parent
 GUARD = Path(__file__).resolve().parent / "network_guard"
+
+#: Tests that share something slow to start, such as a Prefect server: one worker runs all of a place.
+TOGETHER = ("tests/flows/", "tests/test_docs.py")
 
 own_home = pytest.StashKey[Path]()
 
@@ -57,6 +63,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for name in (name for marker in item.iter_markers("needs") for name in marker.args):
             if NEEDS[name].path() is None:
                 item.add_marker(pytest.mark.skip(reason=f"needs {name} (Debian: {NEEDS[name].debian})"))
+
+
+class PlaceScheduling(LoadScopeScheduling):
+    """Gives each test to the next free worker, except that tests of one place of `TOGETHER` stay together.
+
+    In the place of xdist's own groups, which pytest 9.2 ignores: https://github.com/pytest-dev/pytest-xdist/issues/1386
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((place for place in TOGETHER if nodeid.startswith(place)), nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> PlaceScheduling:
+    """Tells xdist how to share out the tests."""
+    return PlaceScheduling(config, log)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 #: Fields of the truth that stand in the warehouse under the same name and in the same form.
 PLAIN = (
-    "site_article_id", "url", "canonical_url", "kind", "label", "sector", "title", "summary", "source", "author", "place",
-    "countries", "attribution", "site_tags", "keywords", "image_url", "image_caption",
+    "site_article_id", "url", "canonical_url", "kind", "label", "sector", "title", "summary", "source", "author",
+    "place", "countries", "attribution", "site_tags", "keywords", "image_url", "image_caption",
     "image_is_ai_generated", "video_url", "first_published_in", "published_raw", "updated_raw",
 )  # fmt: skip
 SECTIONS = ("also_read", "trending", "opinion", "latest")

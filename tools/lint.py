@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CHECKS = {
-    "style": ["ruff", "check", "--quiet", "."],
+    "style": ["ruff", "check", "--quiet", "--output-format=concise", "."],
     "format": ["ruff", "format", "--quiet", "--diff", "."],
     "types": ["mypy"],
     "imports": ["lint-imports", "--no-logo"],

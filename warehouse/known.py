@@ -26,7 +26,7 @@ _UIDS = pa.schema([pa.field("article_uid", pa.string())])
 
 _KNOWN_REVISIONS = """
 WITH newest AS (
-    SELECT article_uid, arg_max(revision, (observed_at, revision)) AS revision
+    SELECT article_uid, max(revision) AS revision
     FROM lake.revisions
     SEMI JOIN wanted USING (article_uid)
     GROUP BY article_uid

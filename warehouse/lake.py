@@ -5,7 +5,10 @@ from __future__ import annotations
 import importlib.util
 import logging
 import re
+import tempfile
+import uuid
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 
@@ -14,6 +17,9 @@ from warehouse.errors import CatalogBusy, ExtensionMissing, WarehouseError, Ware
 from warehouse.location import Location
 from warehouse.locking import publish_lock
 from warehouse.schema import Table, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LAKE = "lake"
 """Alias the DuckLake is attached under; the files of `warehouse/sql` name it."""
@@ -27,6 +33,8 @@ _NO_DOWNLOADS = ("autoinstall_known_extensions", "autoload_known_extensions")
 
 _BUSY_TIMEOUT_MS = 5_000
 _OPTIONS = {"parquet_compression": "zstd", "data_inlining_row_limit": "0"}
+_TABLES_THERE = "SELECT table_name, comment FROM duckdb_tables() WHERE database_name = ?"
+_COLUMNS_THERE = "SELECT table_name, column_name, data_type, comment FROM duckdb_columns() WHERE database_name = ?"
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -49,7 +57,7 @@ def connect(location: Location | None = None, *, read_only: bool = True) -> duck
     connection = open_lake(place, read_only=read_only)
     try:
         # One call: as separate ones, binding and committing each comment takes three times as long.
-        connection.execute(";\n".join(s for relation in relations().values() for s in relation.statements()))
+        connection.execute(";\n".join(_views()))
         connection.execute(f"SET search_path = 'memory.main,{LAKE}.main'")
     except duckdb.CatalogException as error:
         connection.close()
@@ -60,11 +68,20 @@ def connect(location: Location | None = None, *, read_only: bool = True) -> duck
     return connection
 
 
+def _views() -> Iterator[str]:
+    """Makes the views and macros, and views of the other tables: a cursor of the connection has no search path."""
+    for relation in relations().values():
+        yield from relation.statements()
+    for name in tables().keys() - relations().keys():
+        yield f"CREATE VIEW {name} AS FROM {LAKE}.{name}"
+
+
 def open_lake(location: Location, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     """`connect` without the views and macros, for those who read `lake.name` themselves: it opens faster.
 
     Raises:
         WarehouseMissing: there is nothing yet, or nothing that could be read.
+        WarehouseError: this user may not write in the catalog's directory.
         CatalogBusy: another process keeps the catalog locked.
     """
     if not location.catalog_file.exists():
@@ -72,6 +89,11 @@ def open_lake(location: Location, *, read_only: bool) -> duckdb.DuckDBPyConnecti
     try:
         return _attach(location, read_only=read_only)
     except duckdb.Error as error:
+        if "readonly database" in str(error):
+            raise WarehouseError(
+                f"cannot read {location.catalog}: SQLite keeps a log beside the catalog, so readers too must be able"
+                f" to write in {location.catalog_file.parent}; or read a copy"
+            ) from error
         if CONTENTION.search(str(error)):
             raise CatalogBusy(f"could not open {location.catalog}: {_first_line(error)}") from error
         raise WarehouseMissing(_missing(location, _first_line(error))) from error
@@ -115,14 +137,15 @@ def _complete(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _lacking(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """Statements that would make the attached lake what the declarations say."""
-    comments: dict[str, str | None] = dict(
-        connection.execute("SELECT table_name, comment FROM duckdb_tables() WHERE database_name = ?", [LAKE]).fetchall()
-    )
+    connection.execute("BEGIN")  # both answers from one snapshot: another process may be creating
+    try:
+        comments: dict[str, str | None] = dict(connection.execute(_TABLES_THERE, [LAKE]).fetchall())
+        described = connection.execute(_COLUMNS_THERE, [LAKE]).fetchall()
+    finally:
+        connection.execute("ROLLBACK")
     columns: dict[str, dict[str, tuple[str, str | None]]] = {name: {} for name in comments}
-    for table, column, type_, comment in connection.execute(
-        "SELECT table_name, column_name, data_type, comment FROM duckdb_columns() WHERE database_name = ?", [LAKE]
-    ).fetchall():
-        columns[table][column] = (type_, comment)
+    for name, column, type_, comment in described:
+        columns[name][column] = (type_, comment)
     statements: list[str] = []
     for table in tables().values():
         if table.name not in comments:
@@ -161,6 +184,9 @@ def _attach(location: Location, *, read_only: bool) -> duckdb.DuckDBPyConnection
             connection.execute(f"RESET {setting}")
         # Partitions by month follow the session's zone, and so do dates cast from times.
         connection.execute("SET GLOBAL TimeZone = 'UTC'")
+        # DuckDB's own default is one place for all sessions of a directory, in which they overwrite one another.
+        spill = Path(tempfile.gettempdir()) / f"wirehouse-{uuid.uuid4().hex}"
+        connection.execute(f"SET temp_directory = {quoted(str(spill))}")
         connection.execute(
             f"ATTACH {quoted(f'ducklake:sqlite:{location.catalog_file}')} AS {LAKE} ("
             f"DATA_PATH {quoted(f'{location.data_directory}/')}, OVERRIDE_DATA_PATH true, "

@@ -10,9 +10,7 @@ from __future__ import annotations
 import functools
 import json
 import re
-import tempfile
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import duckdb
@@ -68,7 +66,6 @@ def connect_guarded(location: Location) -> duckdb.DuckDBPyConnection:
         "python_enable_replacements": "false",
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
-        "temp_directory": quoted(str(Path(tempfile.gettempdir()) / "wirehouse-sql")),
         "allowed_directories": f"[{quoted(f'{location.data_directory}/')}]",
         "allowed_paths": f"[{quoted(str(location.catalog_file))}]",
         "enable_external_access": "false",

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("table", "csv", "json", "jsonl", "parquet")
 
-_BATCH_ROWS = 10_000
+_BATCH_ROWS = 2_048
 _TABLE_ROWS = 1_000
 _FORMULA = "^([=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20])"
 """First characters that make a spreadsheet run a cell (https://owasp.org/www-community/attacks/CSV_Injection).
@@ -116,7 +116,7 @@ def _csv_cells(column: pa.ChunkedArray[Any]) -> pa.ChunkedArray[Any]:
     elif pa.types.is_timestamp(type_):
         text = _times(column)
     else:
-        values = (_plain(value) for value in column.to_pylist())
+        values = (_plain(value) for value in column.to_pylist(maps_as_pydicts="lossy"))
         text = pa.chunked_array(
             [pa.array([v if v is None or isinstance(v, str) else _json(v) for v in values], pa.string())]
         )
@@ -156,7 +156,7 @@ def _column_values(column: pa.ChunkedArray[Any]) -> list[Any]:
         return _times(column).to_pylist()
     if pa.types.is_string(column.type) or pa.types.is_integer(column.type) or pa.types.is_boolean(column.type):
         return column.to_pylist()
-    return [_plain(value) for value in column.to_pylist()]
+    return [_plain(value) for value in column.to_pylist(maps_as_pydicts="lossy")]
 
 
 def _times(column: pa.ChunkedArray[Any]) -> pa.ChunkedArray[Any]:

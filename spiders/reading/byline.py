@@ -39,11 +39,12 @@ def read_byline(node: LexborNode, date_words: Sequence[str], *, skipped_classes:
     one of `skipped_classes`.
     """
     line, links = _Flattener(frozenset(skipped_classes)).flatten(node)
-    stated = list(re.finditer(rf"\b({'|'.join(date_words)})\s*:", line, re.IGNORECASE))
+    stated = list(re.finditer(rf"({'|'.join(date_words)})\s*:", line, re.IGNORECASE))
     named = line[: stated[0].start()] if stated else line
     byline = Byline(links, [text for part in named.split(_DIVIDER) if (text := plain(part).strip(" ,;-\u2013\u2014"))])
-    for word, following in zip(stated, [*stated[1:], None], strict=True):
-        text = line[word.end() : following.start() if following else len(line)].partition(_DIVIDER)[0]
+    ends = [*(word.start() for word in stated[1:]), len(line)]
+    for word, end in zip(stated, ends, strict=False):
+        text = line[word.end() : end].partition(_DIVIDER)[0]
         byline.dates.setdefault(word.group(1).lower(), plain(text))
     return byline
 

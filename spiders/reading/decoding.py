@@ -14,7 +14,8 @@ _BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-l
 _WEB_NAMES = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "iso8859-9": "cp1254"}
 #: Encodings whose text can look like valid ASCII without being it.
 _SEVEN_BIT = {"iso2022_jp", "iso2022_kr", "hz", "utf-7"}
-#: Some of Python's codecs are not text encodings, or are made of escapes: never what a page means.
+#: Python's codecs for other things than the text of pages.
+_NOT_OF_PAGES = {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined"}
 _MAX_BAD_UTF8_SHARE = 0.01
 
 
@@ -49,19 +50,23 @@ def _is_utf8(body: bytes) -> bool:
 
 def _declared(body: bytes, content_type: str | None) -> str | None:
     """Python's name of the encoding that the header or the page names, None if neither names a known one."""
-    labels = []
-    if content_type and (found := _HEADER_CHARSET.search(content_type)):
-        labels.append(found.group(1))
-    if in_page := _META_CHARSET.search(body, 0, _PRESCAN_BYTES):
-        labels.append(in_page.group(1).decode("ascii", "replace"))
-    for label in labels:
-        try:
-            info = codecs.lookup(label)
-        except (LookupError, ValueError):
-            continue
-        if getattr(info, "_is_text_encoding", True) and info.name not in {"idna", "punycode", "unicode-escape"}:
-            return _WEB_NAMES.get(info.name, info.name)
-    return None
+    in_header = _HEADER_CHARSET.search(content_type) if content_type else None
+    in_page = _META_CHARSET.search(body, 0, _PRESCAN_BYTES)
+    if in_header and (name := _python_name(in_header.group(1))):
+        return name
+    name = _python_name(in_page.group(1).decode("ascii", "replace")) if in_page else None
+    # What could be read as ASCII as far as its declaration is not in a wide encoding (HTML Standard, prescan).
+    return "utf-8" if name and name.startswith(("utf-16", "utf-32")) else name
+
+
+def _python_name(label: str) -> str | None:
+    try:
+        info = codecs.lookup(label)
+    except (LookupError, ValueError):
+        return None
+    if not getattr(info, "_is_text_encoding", True) or info.name in _NOT_OF_PAGES:
+        return None
+    return _WEB_NAMES.get(info.name, info.name)
 
 
 def _transcode(body: bytes, encoding: str) -> bytes:

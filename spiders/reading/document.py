@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cached_property
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
@@ -21,17 +21,20 @@ if TYPE_CHECKING:
 
 #: Bytes. No news page is larger; parsing what is would stop the crawl for seconds.
 MAX_BYTES = 16_000_000
-#: Below so many tags no nesting can hurt (a page of 2,000 tags that is made to hurt takes a second).
-_FEW_TAGS = 2_000
 #: Open formatting elements are opened again in every new paragraph, so memory grows with the square of their number:
 #: 64 kB of `<b a=1><p><b a=2><p>` took 4.5 GB (https://html.spec.whatwg.org/#reconstruct-the-active-formatting-elements).
 _MAX_OPEN_FORMATTING = 500
 _FORMATTING = re.compile(
-    rb"<(/?)(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s>/])", re.IGNORECASE
+    rb"<(/?)(?:[aAbBiIsSuU]|[bB][iI][gG]|[cC][oO][dD][eE]|[eE][mM]|[fF][oO][nN][tT]|[nN][oO][bB][rR]|[sS][mM][aA][lL][lL]"
+    rb"|[sS][tT][rR][iI][kK][eE]|[sS][tT][rR][oO][nN][gG]|[tT][tT])(?=[\s>/])"
 )
+#: Below so many tags, or so many with few of them left open, no page can hurt: counting is cheaper than looking.
+_FEW_TAGS = 2_500
+_MANY_TAGS = 4_000
+_FEW_OPEN = 1_500
 #: Elements in elements make the parser's time grow with the square of the depth; browsers stop at 512.
-_MANY_TAGS = 20_000
-_MAX_DEPTH = 5_000
+_MAX_DEPTH = 2_000
+_ORIGIN = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
 _TAG = re.compile(rb"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 #: Elements that need no end tag, so that counting them says nothing of depth.
 _ENDLESS = frozenset(
@@ -67,9 +70,8 @@ class Document:
             self.tree = LexborHTMLParser(markup, scripting=True)
         except (SelectolaxError, ValueError, RuntimeError) as error:
             raise UnreadableDocument(f"the parser refused the page: {error}") from error
-        parts = urlsplit(url)
-        self._origin = f"{parts.scheme}://{parts.netloc}"
-        self._scheme = parts.scheme
+        origin = _ORIGIN.match(url)
+        self._origin = origin.group() if origin else ""
 
     def first(self, selector: str) -> LexborNode | None:
         """The first element that a CSS selector matches."""
@@ -91,16 +93,23 @@ class Document:
         except ValueError:
             return link
 
+    def meta_content(self, name: str) -> str | None:
+        """The content of the first `meta` of that name, property or itemprop (lower case), wherever on the page."""
+        if name in self.meta:
+            return self.meta[name]
+        node = self.first(f'meta[name="{name}" i], meta[property="{name}" i], meta[itemprop="{name}" i]')
+        return node.attrs.get("content") if node is not None else None
+
     @cached_property
     def meta(self) -> dict[str, str]:
         """The `meta` elements of the head: name, property or itemprop (lower-cased) to content, the first of each."""
         found: dict[str, str] = {}
-        for node in self._in_head("meta[content]"):
+        head = self.tree.head
+        for node in head.css("meta[content]") if head is not None else []:
             attributes = node.attributes
             content = attributes.get("content")
             for key in ("name", "property", "itemprop"):
-                name = attributes.get(key)
-                if name and content:
+                if content and (name := attributes.get(key)):
                     found.setdefault(name.strip().lower(), content)
         return found
 
@@ -108,7 +117,8 @@ class Document:
     def links(self) -> dict[str, str]:
         """The `link` elements of the head: relation (lower-cased) to absolute address, the first of each."""
         found: dict[str, str] = {}
-        for node in self._in_head("link[rel][href]"):
+        head = self.tree.head
+        for node in head.css("link[rel][href]") if head is not None else []:
             attributes = node.attributes
             address = attributes.get("href")
             for relation in (attributes.get("rel") or "").lower().split():
@@ -127,23 +137,18 @@ class Document:
         """The text of the `title` element."""
         return text_of(self.first("title"))
 
-    def _in_head(self, selector: str) -> list[LexborNode]:
-        head = self.tree.head
-        return head.css(selector) if head is not None else []
-
     @cached_property
     def json_ld(self) -> list[JsonLdBlock]:
         """The JSON-LD blocks, in page order."""
-        nodes = self.all('script[type="application/ld+json" i]')
-        return [JsonLdBlock(node.text() or "") for node in nodes]
+        return [JsonLdBlock(node.text() or "") for node in self.all('script[type="application/ld+json" i]')]
 
 
 def _refuse_bottomless(markup: bytes) -> None:
     """Raises `UnreadableDocument` for a page whose nesting would take the parser's time or memory without bound."""
     tags = markup.count(b"<")
-    if tags < _FEW_TAGS:
+    if tags < _FEW_TAGS or (tags < _MANY_TAGS and tags - 2 * markup.count(b"</") < _FEW_OPEN):
         return
-    if _deepest(slash for slash in _FORMATTING.findall(markup)) > _MAX_OPEN_FORMATTING:
+    if _deepest(_FORMATTING.findall(markup)) > _MAX_OPEN_FORMATTING:
         raise UnreadableDocument(f"the page leaves more than {_MAX_OPEN_FORMATTING} formatting elements open")
     if tags < _MANY_TAGS:
         return

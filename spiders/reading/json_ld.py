@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from spiders.reading.text import plain
@@ -12,6 +12,8 @@ from spiders.reading.text import plain
 #: A block longer than this is not looked into: no article's metadata is.
 _MAX_LENGTH = 300_000
 _MAX_DEPTH = 30
+#: A key is looked for at so many places at most.
+_MOST_TRIES = 4
 
 
 class JsonLdBlock:
@@ -42,12 +44,13 @@ class JsonLdBlock:
             found = next((part for part in found if isinstance(part, str)), None)
         if not isinstance(found, str):
             return None
-        return plain(found.encode("utf-8", "replace").decode("utf-8")) or None
+        return plain(found.replace("\0", "").encode("utf-8", "replace").decode("utf-8")) or None
 
     def _raw(self, key: str) -> Any:
         if self.is_valid:
             return _main_object(self._data).get(key)
-        found = _member(key).search(self.text)
+        starts = islice(re.finditer(rf"\"{re.escape(key)}\"\s*:", self.text), _MOST_TRIES)
+        found = next((value for start in starts if (value := _VALUE.match(self.text, start.end()))), None)
         if found is None:
             return None
         quoted = found.group("quoted")
@@ -66,11 +69,8 @@ def _main_object(data: Any) -> dict[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
-@lru_cache(maxsize=64)
-def _member(key: str) -> re.Pattern[str]:
-    """Matches `"key": value` where the value ends before the next key or the end of the object, not at any quote."""
-    end = r"\s*(?:,\s*\"[@\w]+\"\s*:|,?\s*\}|,?\s*\]|\Z)"
-    return re.compile(
-        rf"\"{re.escape(key)}\"\s*:\s*(?:\"(?P<quoted>.{{0,5000}}?)\"(?={end})|(?P<bare>[^\s\"\{{\[].{{0,5000}}?)(?={end}))",
-        re.DOTALL,
-    )
+#: A value ends before the next key or at the end of the object, not at any quote.
+_END = r"\s*(?:,\s*\"[@\w]+\"\s*:|,?\s*\}|,?\s*\]|\Z)"
+_VALUE = re.compile(
+    rf"\s*(?:\"(?P<quoted>.{{0,5000}}?)\"(?={_END})|(?P<bare>[^\s\"{{\[].{{0,5000}}?)(?={_END}))", re.DOTALL
+)

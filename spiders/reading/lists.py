@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from spiders.reading.text import attribute, collapse, text_of, visible_text
+from spiders.reading.text import attribute, classes_of, collapse, text_of
 from spiders.records import SidebarEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Container, Iterable
 
     from selectolax.lexbor import LexborNode
 
     from spiders.reading.document import Document
 
+ArticleId: TypeAlias = "Callable[[str], str | None]"
 Section = Literal["trending", "opinion", "latest", "also_read"]
-#: A label and what it labels are never further apart than this many elements.
+#: A label and what it labels are never further apart than this many elements and characters.
 _LABEL_REACH = 5
+_LABEL_REACH_TEXT = 20_000
+_RANK_DIGITS = 4
 
 
 def sections_by_heading(headings: Iterable[LexborNode], container: str = "section") -> dict[str, LexborNode]:
@@ -40,8 +44,8 @@ def read_entries(
     document: Document,
     links: Iterable[LexborNode],
     section: Section,
-    titles: str,
-    article_id: Callable[[str], str | None],
+    titles: str | None,
+    article_id: ArticleId,
 ) -> list[SidebarEntry]:
     """One entry for each address among `links`, ranked by place, titled by the link's `title`, else by its text.
 
@@ -52,7 +56,8 @@ def read_entries(
     seen: set[str] = set()
     for link in links:
         href = link.attrs.get("href")
-        title = attribute(link, "title") or text_of(link.css_first(titles)) or text_of(link)
+        shown = link.css_first(titles) if titles else None
+        title = attribute(link, "title") or text_of(shown) or text_of(link)
         if not href or not title:
             continue
         url = document.absolute(href)
@@ -60,6 +65,32 @@ def read_entries(
             seen.add(url)
             rank = len(entries) + 1
             entries.append(SidebarEntry(section, rank=rank, url=url, title=title, site_article_id=article_id(url)))
+    return entries
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Where the parts of a ranked entry are, as CSS selectors inside of its element."""
+
+    link: str
+    title: str
+    rank: str
+    country: str
+    badge: str
+
+
+def read_cards(
+    document: Document, cards: Iterable[LexborNode], section: Section, places: Card, article_id: ArticleId
+) -> list[SidebarEntry]:
+    """One entry for each card with a link, with the rank it shows, else that of its place."""
+    entries: list[SidebarEntry] = []
+    for card in cards:
+        for entry in read_entries(document, card.css(places.link), section, places.title, article_id):
+            rank = text_of(card.css_first(places.rank)) or ""
+            entry.rank = int(rank) if rank.isdecimal() and len(rank) < _RANK_DIGITS else len(entries) + 1
+            entry.country = text_of(card.css_first(places.country))
+            entry.badge = text_of(card.css_first(places.badge))
+            entries.append(entry)
     return entries
 
 
@@ -81,8 +112,9 @@ def _has_label(node: LexborNode, label: str, known: dict[int, bool]) -> bool:
             answer = known[key]
             break
         passed.append(key)
-        if label in collapse(visible_text(around)).upper():
-            answer = True
+        text = around.text()
+        answer = len(text) < _LABEL_REACH_TEXT and label in collapse(text).upper()
+        if answer or len(text) >= _LABEL_REACH_TEXT:
             break
         around = around.parent
     known.update(dict.fromkeys(passed, answer))
@@ -102,10 +134,24 @@ def outermost(nodes: Iterable[LexborNode]) -> list[LexborNode]:
     return found
 
 
+def is_inside(node: LexborNode, tags: Container[str], class_name: str, *, below: str = "article") -> bool:
+    """Whether an element around `node` has one of `tags` or the class; looked for up to the nearest `below`."""
+    around = node.parent
+    while around is not None and around.tag != below:
+        if around.tag in tags or class_name in classes_of(around):
+            return True
+        around = around.parent
+    return False
+
+
 def texts(nodes: Iterable[LexborNode], strip: str = "") -> list[str]:
-    """The clean texts of the nodes in order, each once, empty ones left out."""
-    found = (text_of(node) for node in nodes)
-    return list(dict.fromkeys(text for part in found if part and (text := part.strip(strip + " "))))
+    """The clean texts of the nodes in order, without the `strip` characters at their ends; empty ones left out."""
+    return [text for node in nodes if (found := text_of(node)) and (text := found.strip(strip + " "))]
+
+
+def unique_texts(nodes: Iterable[LexborNode], strip: str = "") -> list[str]:
+    """As `texts`, each once."""
+    return list(dict.fromkeys(texts(nodes, strip)))
 
 
 def comma_list(*values: str | None) -> list[str]:

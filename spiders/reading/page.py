@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from zoneinfo import ZoneInfo
 
 from spiders.reading.lists import comma_list
-from spiders.reading.text import leftover_markup, text_of
+from spiders.reading.text import collapse, leftover_markup, text_of, unescape
 from spiders.reading.times import rank_witnesses, read_iso_time
 from spiders.records import ArticleRecord, Finding, PageKind, Problem, SidebarEntry, TimeWitness
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import tzinfo
 
     from selectolax.lexbor import LexborNode
 
     from spiders.reading.document import Document
     from spiders.reading.json_ld import JsonLdBlock
+    from spiders.reading.pictures import Picture
     from spiders.site import Site
 
 _DETAIL_LENGTH = 200
+_MOST_NODES = 1_000
+
+
+class Named(NamedTuple):
+    """What a byline names: the agency or desk, the person, and the place of the dateline."""
+
+    source: str | None
+    author: str | None
+    place: str | None
 
 
 class ArticlePage:
@@ -34,16 +46,18 @@ class ArticlePage:
         name: site, page and the month from which it is valid, for example "devdiscourse.article@2025-12".
         where: the CSS selector of each place; its keys are named after the fields.
         required: the fields that must be there, by kind of page; missing ones are reported.
+        generated: matches the caption of a picture that was not taken but generated.
     """
 
     name: ClassVar[str]
     where: ClassVar[Mapping[str, str]]
     required: ClassVar[Mapping[PageKind, frozenset[str]]] = {}
+    generated: ClassVar[re.Pattern[str]] = re.compile(r"\bAI[- ]generated\b", re.IGNORECASE)
 
     def __init__(self, document: Document, site: Site) -> None:
         self.document = document
         self.site = site
-        self.zone = ZoneInfo(site.timezone)  # kept by zoneinfo, so this is cheap
+        self.zone: tzinfo = ZoneInfo(site.timezone)
         self.findings: list[Finding] = []
 
     @classmethod
@@ -54,6 +68,7 @@ class ArticlePage:
     def read(self) -> ArticleRecord:
         """Every field of the page, and findings for those that must be there and are not."""
         body, attribution = self.body()
+        caption = self.image_caption()
         record = ArticleRecord(
             site=self.site.name,
             parser=self.name,
@@ -79,8 +94,8 @@ class ArticlePage:
             site_tags=self.site_tags(),
             keywords=comma_list(self.document.meta.get("keywords"), self.document.meta.get("news_keywords")),
             image_url=self.image_url(),
-            image_caption=self.image_caption(),
-            image_is_ai_generated=self.image_is_ai_generated(),
+            image_caption=caption,
+            image_is_ai_generated=bool(caption and self.generated.search(caption)),
             video_url=self.video_url(),
             first_published_in=self.first_published_in(),
             sidebars=self.sidebars(),
@@ -100,6 +115,16 @@ class ArticlePage:
         stated = next((headline for block in self.json_ld if (headline := block.value("headline"))), None)
         if stated and record.title and not is_same_headline(record.title, stated):
             self.report("title", "disagrees", f"text: {record.title} / json_ld: {stated}")
+
+    def without_escapes(self, paragraphs: list[str]) -> list[str]:
+        """The paragraphs with character references that were escaped twice resolved, each such paragraph reported."""
+        resolved = []
+        for paragraph in paragraphs:
+            text = collapse(unescape(paragraph)) if "&" in paragraph else paragraph
+            if text != paragraph:
+                self.report("body", "leftover_markup", f"{leftover_markup(paragraph)} in: {paragraph}")
+            resolved.append(text)
+        return resolved
 
     def report(self, field: str, problem: Problem, detail: str) -> None:
         """Adds a finding about one field."""
@@ -121,9 +146,16 @@ class ArticlePage:
 
     def all_at(self, place: str) -> list[LexborNode]:
         """The elements at a declared place in page order: those in the article if there are any, else all."""
-        selector = self.where[place]
-        nodes = self.scope.css(selector) if self.scope is not None else []
-        return nodes or self.document.all(selector)
+        nodes = self.scope.css(self.where[place]) if self.scope is not None else []
+        return nodes[:_MOST_NODES] or self.all_on_page(place)
+
+    def all_on_page(self, place: str) -> list[LexborNode]:
+        """The elements at a declared place anywhere on the page, in its order.
+
+        At most `_MOST_NODES`: no list of a news page is longer, and a page that nests thousands of them in one
+        another would otherwise take time that grows with the square of their number.
+        """
+        return self.document.all(self.where[place])[:_MOST_NODES]
 
     # -- fields, as most sites have them -----------------------------------------------------------------------------
 
@@ -159,17 +191,22 @@ class ArticlePage:
         """The summary as shown under the headline."""
         return text_of(self.at("summary"))
 
+    @cached_property
+    def named(self) -> Named:
+        """Who and where the byline says, for sites where one is told by the others."""
+        return Named(None, None, None)
+
     def source(self) -> str | None:
         """The agency or desk of the byline."""
-        return None
+        return self.named.source
 
     def author(self) -> str | None:
         """The person of the byline."""
-        return None
+        return self.named.author
 
     def place(self) -> str | None:
         """The place of the dateline."""
-        return None
+        return self.named.place
 
     def countries(self) -> list[str]:
         """The countries the site assigns."""
@@ -177,11 +214,11 @@ class ArticlePage:
 
     def published(self) -> list[TimeWitness]:
         """Every witness of the time of publication, the best first."""
-        return self._times("published", self.document.meta.get("datepublished"), "datePublished")
+        return self._times("published", self.document.meta_content("datepublished"), "datePublished")
 
     def updated(self) -> list[TimeWitness]:
         """Every witness of the time of the last update, the best first."""
-        return self._times("updated", self.document.meta.get("datemodified"), "dateModified")
+        return self._times("updated", self.document.meta_content("datemodified"), "dateModified")
 
     def written_time(self, field: str) -> TimeWitness | None:
         """The time that is to be read on the page; `field` is "published" or "updated"."""
@@ -195,17 +232,18 @@ class ArticlePage:
         """The tags the site gives."""
         return []
 
-    def image_url(self) -> str | None:
-        """The address of the article's picture; None for a placeholder."""
+    @cached_property
+    def picture(self) -> Picture | None:
+        """The article's picture with its caption; None if there is none or only a placeholder."""
         return None
+
+    def image_url(self) -> str | None:
+        """The address of the picture."""
+        return self.picture.url if self.picture else None
 
     def image_caption(self) -> str | None:
         """Caption and credit of the picture, as one text."""
-        return None
-
-    def image_is_ai_generated(self) -> bool:
-        """Whether the caption says that the picture was generated."""
-        return False
+        return self.picture.caption if self.picture else None
 
     def video_url(self) -> str | None:
         """The address of the article's video."""

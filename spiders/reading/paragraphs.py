@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from spiders.reading.text import BLOCKS, UNSEEN, collapse, is_hidden, unescape, visible_text
+from spiders.reading.text import BLOCKS, UNSEEN, collapse, is_hidden, visible_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from selectolax.lexbor import LexborNode
 
@@ -19,17 +19,18 @@ _NOT_TEXT = frozenset(
     {"audio", "button", "canvas", "embed", "figure", "form", "input", "nav", "picture", "select", "video", "hr", "img"}
 )
 _NOT_TEXT_CLASSES = frozenset(
-    {
-        "ad", "ads", "adsbygoogle", "fb-post", "fb-video", "hidden", "instagram-media", "reddit-card", "reddit-embed-bq",
-        "sr-only", "threads-post", "tiktok-embed", "twitter-timeline", "twitter-tweet", "twitter-video", "visually-hidden",
-    }
-)  # fmt: skip
+    "ad ads adsbygoogle fb-post fb-video hidden instagram-media reddit-card reddit-embed-bq sr-only threads-post "
+    "tiktok-embed twitter-timeline twitter-tweet twitter-video visually-hidden".split()
+)
 _NOT_TEXT_PREFIXES = ("advert", "share-", "social-")
 _NOISE = re.compile(
-    r"(?:-?\s*advertisements?\s*-?|share|share (?:this|on)\b.{0,40}|post ?/ ?read comments|read more on)"
-    r"[\s:]*",
+    r"(?:-?\s*advertisements?\s*-?|share|share this (?:article|story|post|news|page)|post ?/ ?read comments"
+    r"|read more on|share (?:this )?on (?:facebook|twitter|x|linkedin|whatsapp|telegram|reddit|email))[\s:]*",
     re.IGNORECASE,
 )
+#: An attribution is a sentence or two, and there are never more than these of them.
+_ATTRIBUTION_LENGTH = 400
+_MOST_ATTRIBUTIONS = 3
 _SEE_ALSO = re.compile(r"(?:ALSO READ\b|(?i:also read)\s*(?:[:|–—-]|$))")
 _SEE_ALSO_HEADING = re.compile(r"also read\s*[:|–—-]*", re.IGNORECASE)
 
@@ -46,22 +47,22 @@ def read_paragraphs(root: LexborNode, *, skipped_classes: Iterable[str] = ()) ->
 
 
 def split_attribution(
-    paragraphs: list[str], is_attribution: Callable[[str], bool], tail: re.Pattern[str]
+    paragraphs: list[str], whole: re.Pattern[str], tail: re.Pattern[str]
 ) -> tuple[list[str], str | None]:
-    """Takes the attribution off the end of a body: whole paragraphs, or the end of the last one that `tail` matches.
+    """Takes the attribution off the end of a body: the paragraphs that `whole` matches, or the end that `tail` does.
 
-    Returns the remaining paragraphs and the attribution, None if there is none.
+    Returns the remaining paragraphs and the attribution (the first group of `tail`), None if there is none.
     """
     rest = list(paragraphs)
     found: list[str] = []
-    while rest and is_attribution(rest[-1]):
-        found.insert(0, rest.pop())
-    while rest and (at_end := tail.search(rest[-1])):
-        found.insert(0, at_end.group(1))
+    while rest and len(found) < _MOST_ATTRIBUTIONS:
+        if len(rest[-1]) > _ATTRIBUTION_LENGTH or not whole.fullmatch(rest[-1]):
+            break
+        found.append(rest.pop())
+    if rest and (at_end := tail.search(rest[-1], max(0, len(rest[-1]) - _ATTRIBUTION_LENGTH))):
+        found.append(at_end.group(1))
         rest[-1] = rest[-1][: at_end.start()].rstrip()
-        if not rest[-1]:
-            rest.pop()
-    return rest, " ".join(found) or None
+    return [text for text in rest if text], " ".join(reversed(found)) or None
 
 
 class _ParagraphReader:
@@ -162,8 +163,3 @@ class _ParagraphReader:
             return
         self._after_see_also = False
         self.paragraphs.append(text)
-
-
-def resolve_leftovers(paragraphs: list[str]) -> list[str]:
-    """The paragraphs with character references that were escaped twice resolved."""
-    return [collapse(unescape(paragraph)) if "&" in paragraph else paragraph for paragraph in paragraphs]

@@ -13,25 +13,26 @@ if TYPE_CHECKING:
     from spiders.reading.document import Document
 
 _NOT_THERE = re.compile(
-    r"\b(?:page|article|story|post|content|file|resource|link|news|url|address)\b.{0,60}?"
-    r"(?:not (?:be )?(?:found|there|available|exist)|no longer (?:\w+ )?(?:exists?|available|here|there)|"
-    r"(?:does|do|did) ?n[o'\u2019]t exist|has been (?:removed|deleted|moved)|was (?:removed|deleted)|unavailable|"
-    r"is (?:gone|missing|not here))"
-    r"|\b(?:404|410)\b.{0,20}(?:error|not found|gone)|(?:error|status|code)\W{0,3}(?:404|410)\b|^\W*(?:404|410)\W*$"
-    r"|(?:could|can) ?(?:not|n[o'\u2019]t) find (?:the|that|this|what)\b|^not found\W*$|nothing (?:was )?found here"
-    r"|(?:article|page|story) you .{0,60}(?:removed|moved|deleted|found|exist|there|available)",
+    r"\bnot found\b|\bno such (?:page|article|story|post)\b"
+    r"|\b(?:page|article|story|post|content|file|resource|link|news|address)\b.{0,60}?"
+    r"(?:(?:not|n['\u2019]t) (?:be )?(?:found|there|here|available|exist)|no (?:longer|more)\b|unavailable|withdrawn"
+    r"|(?:has been|was) (?:removed|deleted|moved|taken down)|has (?:moved|expired)|is (?:gone|missing))"
+    r"|\b(?:404|410)\b.{0,20}(?:error|gone)|(?:error|status|code)\W{0,3}(?:404|410)\b|^\W*(?:404|410)\W*$"
+    r"|(?:can(?:not|['\u2019]t)|could(?: not|n['\u2019]t)) find (?:the|that|this|what)\b"
+    r"|nothing (?:was )?(?:found )?here\b",
     re.IGNORECASE,
 )
 _ERROR = re.compile(
-    r"^\W*(?:oops\W|error\b|an? (?:unexpected )?error\b|something went wrong|sorry, (?:an|something|there)|server error|"
-    r"we(?:'re|\u2019re| are) sorry)|an error (?:has )?occurred",
+    r"^\W*(?:oops\W|error\b|an? (?:unexpected )?error\b|something went wrong|sorry, (?:an|something|there)|"
+    r"server error|we(?:'re|\u2019re| are) sorry)|an error (?:has )?occurred",
     re.IGNORECASE,
 )
 _ERROR_ADDRESS = re.compile(
     r"/(?:error|errors|404|not-?found|page-?not-?found)(?:[/.?]|$)|aspxerrorpath=", re.IGNORECASE
 )
 _GATE = re.compile(
-    r"just a moment|attention required|access (?:to this page )?(?:has been )?denied|are you (?:a )?(?:human|robot)|captcha|"
+    r"just a moment|attention required|access (?:to this page )?(?:has been )?denied|are you (?:a )?(?:human|robot)|"
+    r"captcha|"
     r"verify(?:ing)? (?:that )?you(?:'re| are)|checking your browser|security check|before you continue|"
     r"we value your privacy|(?:cookie|privacy) (?:consent|settings|preferences|choices)|\bconsent\b|"
     r"enable (?:javascript|cookies)|unusual traffic|request blocked|too many requests|one more step",
@@ -40,6 +41,7 @@ _GATE = re.compile(
 #: Links are the headlines of other articles, whatever they say.
 _SPEAKING = "h1, h2, h3, h4, p"
 _SPEAKING_AT_MOST = 12
+_LOOKED_AT = 300
 _SHORT = 400
 #: A link is at most so many elements around the headline it holds.
 _LINK_REACH = 8
@@ -68,12 +70,11 @@ def keeps_out(document: Document) -> str | None:
 
 
 def _what_it_says(document: Document) -> list[str]:
-    said = [document.title or ""]
-    for node in document.all(_SPEAKING):
+    said = [(document.title or "")[:_SHORT]]
+    for node in document.all(_SPEAKING)[:_LOOKED_AT]:
         if len(said) > _SPEAKING_AT_MOST:
             break
-        text = text_of(node) or ""
-        if text and len(text) <= _SHORT and not _is_of_a_link(node):
+        if not _is_of_a_link(node) and (text := text_of(node)) and len(text) <= _SHORT:
             said.append(text)
     return said
 

@@ -8,10 +8,21 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from spiders.reading.byline import Byline, read_byline
-from spiders.reading.lists import labelled, outermost, read_entries, sections_by_heading, texts
-from spiders.reading.page import ArticlePage
-from spiders.reading.paragraphs import read_paragraphs, resolve_leftovers, split_attribution
-from spiders.reading.text import attribute, classes_of, is_hidden, leftover_markup, text_of
+from spiders.reading.lists import (
+    Card,
+    is_inside,
+    labelled,
+    outermost,
+    read_cards,
+    read_entries,
+    sections_by_heading,
+    texts,
+    unique_texts,
+)
+from spiders.reading.page import ArticlePage, Named
+from spiders.reading.paragraphs import read_paragraphs, split_attribution
+from spiders.reading.pictures import read_picture
+from spiders.reading.text import attribute, text_of
 from spiders.reading.times import read_written_time
 from spiders.site import Site
 
@@ -21,42 +32,40 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
     from spiders.reading.document import Document
-    from spiders.reading.lists import Section
+    from spiders.reading.pictures import Picture
     from spiders.records import ArticleRecord, PageKind, SidebarEntry, TimeWitness
 
 _ZONES = {"IST": timezone(timedelta(hours=5, minutes=30), "IST")}
 _FORMATS = ("%d-%m-%Y %H:%M", "%d-%m-%Y %H:%M:%S")
-#: Words of breadcrumb and badge, without white space, and sections of the site, to the kind they stand for.
+_DATE_WORDS = ("Updated", "Created")
+#: Words of breadcrumb and badge, in lower case without blanks and hyphens, to the kind they stand for.
 _KINDS: Mapping[str, PageKind] = {
-    "news": "news",
+    "news": "news", "article": "news",
     "blog": "blog", "blogs": "blog", "opinion": "opinion", "opinions": "opinion",
     "interview": "interview", "interviews": "interview",
     "liveblog": "liveblog", "liveblogs": "liveblog", "livediscourse": "liveblog", "live": "liveblog",
     "event": "event", "events": "event", "video": "video", "videos": "video",
     "pressrelease": "press_release", "pressreleases": "press_release",
 }  # fmt: skip
-_PLACEHOLDER = re.compile(
-    r"(?:^data:|/(?:transparent|newstheme|default_?image|all_sectors|placeholder|blank|spacer|loading)[^/]*$)",
-    re.IGNORECASE,
-)
-_AI_NOTICE = re.compile(r"AI[- ]generated and does not depict", re.IGNORECASE)
+_SECTOR = re.compile(r"(?:^|//[^/]+)/news/([^/?#]+)/?(?:[?#]|$)")
+_PLACEHOLDERS = re.compile(r"/(?:newstheme|default_?image|all_sectors)\b[^/]*$", re.IGNORECASE)
 _SYNDICATED = (
     r"with (?:additional )?inputs? from\b|(?:except for the headline, )?this (?:story|article|report) has not been "
     r"edited\b|this (?:story|content) is (?:published|auto-?generated) from\b"
     r"|.{0,80}\bauto-?generated from a syndicated feed"
 )
-_ATTRIBUTION = re.compile(rf"\(?\s*(?:{_SYNDICATED})[^()]*\)?\.?", re.IGNORECASE)
+#: Without parentheses a sentence must say more to be taken for an attribution.
+_ATTRIBUTION = re.compile(
+    rf"\(\s*(?:{_SYNDICATED})[^()]*\)\.?|with inputs? from [\w ,&]{{0,40}}\b(?:agenc(?:y|ies)|PTI|ANI|IANS|Reuters)\.?"
+    r"|this story has not been edited by Devdiscourse [^()]*",
+    re.IGNORECASE,
+)
 _ATTRIBUTION_AT_END = re.compile(rf"\s*(\(\s*(?:{_SYNDICATED})[^()]*\)\.?)$", re.IGNORECASE)
-_SECTOR = re.compile(r"(?:^|//[^/]+)/news/([^/?#]+)/?(?:[?#]|$)")
-#: Their copy always ends with an attribution line.
-_WIRES = frozenset({"PTI", "Reuters", "ANI", "IANS"})
-_SOURCES = _WIRES | {"Devdiscourse News Desk", "UN News", "PR Newswire"}
-_CRUMB_DIVIDERS = "/\u203a\u00bb"
-_DATE_WORDS = ("Updated", "Created")
-#: What stands in the byline's element without being part of it.
-_NOT_BYLINE = ("infocus-badge", "live", "news-share")
-#: What stands in the body's element without being its text.
+_SOURCES = frozenset({"PTI", "Reuters", "ANI", "IANS", "UN News", "PR Newswire", "Devdiscourse News Desk"})
+#: What stands in the elements of byline and body without being part of them.
+_NOT_BYLINE = ("infocus-badge", "live")
 _NOT_BODY = ("also-container", "commentbox", "comment-header", "comment-body", "tag", "video-js", "modal")
+_CARD = ("trending_link", "trending_title", "trending_rank", "trending_country", "badge")
 _ALWAYS = frozenset({"title", "canonical_url", "published", "updated", "body", "breadcrumb", "language"})
 
 
@@ -69,8 +78,10 @@ class ArticlePage202512(ArticlePage):
         "summary": "article h2.sub-title",
         "byline": "div.metadata",
         "author": 'a[href*="AuthorArticles"]',  # in the byline
+        "dates": "span",  # where the byline has none
         "countries": "section.left-section ul li.fg-orange",
-        "breadcrumb": "ul.article-breadcrumb li",
+        "breadcrumb": "ul.article-breadcrumb",
+        "crumb": "li",  # in the breadcrumb
         "badge": "span.infocus-badge",
         "live": "em.live",
         "figure": "figure.figure",
@@ -84,23 +95,19 @@ class ArticlePage202512(ArticlePage):
         "also_read": "div.also-container li.also-title a",
         "sections": "h2.section-title3",
         "latest": "li.also-title a",  # in its section
-        "trending": "div.media",  # in its section, and below in each entry
-        "trending_rank": "span.trend-number",
-        "trending_link": 'a[href*="/article/"]',
-        "trending_title": "h4.trend-title",
-        "trending_country": "small.media-meta",
         "opinion": "a:has(h4), h4 a",  # in its section
         "opinion_title": "h4",
+        "trending": "div.media",  # in its section, and below in each entry
+        "trending_link": 'a[href*="/article/"]',
+        "trending_title": "h4.trend-title",
+        "trending_rank": "span.trend-number",
+        "trending_country": "small.media-meta",
     }
     required: ClassVar[Mapping[PageKind, frozenset[str]]] = {
-        "news": _ALWAYS | {"source", "sector", "site_tags"},
+        "news": _ALWAYS | {"source", "site_tags"},
         "press_release": _ALWAYS | {"source"},
-        "event": _ALWAYS,
         "video": _ALWAYS - {"body"} | {"video_url"},
-        "liveblog": _ALWAYS,
-        "blog": _ALWAYS,
-        "opinion": _ALWAYS,
-        "interview": _ALWAYS,
+        **dict.fromkeys(("blog", "opinion", "interview", "liveblog", "event"), _ALWAYS),
     }
 
     @classmethod
@@ -111,9 +118,8 @@ class ArticlePage202512(ArticlePage):
     def review(self, record: ArticleRecord) -> None:
         """As for every site; and the page that clients with "bot" in their name get has no tags and no attribution."""
         super().review(record)
-        is_wire = record.source in _WIRES or (not record.site_tags and record.source in _SOURCES)
-        if record.kind == "news" and is_wire and record.attribution is None:
-            self.report("attribution", "missing", f"not found in a story of {record.source}")
+        if record.kind == "news" and record.source in _SOURCES and not (record.site_tags or record.attribution):
+            self.report("attribution", "missing", f"not found in a story of {record.source}, nor tags")
         for section in ("trending", "opinion"):
             if not any(entry.section == section for entry in record.sidebars):
                 self.report("sidebars", "missing", f"no entries of {section}")
@@ -122,117 +128,95 @@ class ArticlePage202512(ArticlePage):
 
     @cached_property
     def byline(self) -> Byline:
+        """The byline taken apart."""
         node = self.at("byline")
         return read_byline(node, _DATE_WORDS, skipped_classes=_NOT_BYLINE) if node is not None else Byline()
 
     @cached_property
-    def _named(self) -> tuple[str | None, str | None, str | None]:
-        """Source, author and place: the byline has them in this order, each optional, the source with a link or not."""
+    def named(self) -> Named:
+        """Source, author and place: the byline has them in this order, any may be missing, sources may have no link."""
         node = self.at("byline")
-        author = text_of(node.css_first(self.where["author"])) if node is not None else None
+        # An avatar may have a link of its own, without text.
+        author = next(iter(texts(node.css(self.where["author"]))), None) if node is not None else None
         source = next((text for text, _ in self.byline.links if text != author), None)
-        texts = list(self.byline.texts)
-        if source is None and texts and (author is None or len(texts) > 1 or texts[0] in _SOURCES):
-            source = texts.pop(0)
-        return source, author, texts[0] if texts else None
-
-    def source(self) -> str | None:
-        return self._named[0]
-
-    def author(self) -> str | None:
-        return self._named[1]
-
-    def place(self) -> str | None:
-        return self._named[2]
+        rest = list(self.byline.texts)
+        if source is None and rest and (author is None or len(rest) > 1 or rest[0] in _SOURCES):
+            source = rest.pop(0)
+        return Named(source, author, rest[0] if rest else None)
 
     def countries(self) -> list[str]:
-        return texts(self.all_at("countries"), strip=",")
+        return unique_texts(self.all_at("countries"), strip=",")
 
     def written_time(self, field: str) -> TimeWitness | None:
-        raw = self.byline.dates.get("created" if field == "published" else "updated")
+        word = "created" if field == "published" else "updated"
+        raw = self.byline.dates.get(word) or self._dates_elsewhere.get(word)
         return read_written_time(raw, "text", formats=_FORMATS, zones=_ZONES, zone=self.zone)
+
+    @cached_property
+    def _dates_elsewhere(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for node in self.all_at("dates"):
+            found = read_byline(node, _DATE_WORDS).dates | found
+        return found
 
     # -- what kind ---------------------------------------------------------------------------------------------------
 
     def kind(self) -> PageKind:
-        badges = [node for node in self.all_at("badge") if not _is_beside(node)]
-        crumbs = texts(self._crumbs, strip=_CRUMB_DIVIDERS)
-        stated = [*texts(badges), *crumbs[1:-1][:1]]
-        kinds = [_KINDS.get(re.sub(r"[\s-]", "", word).lower()) for word in stated]
-        for word, kind in zip(stated, kinds, strict=True):
+        badges = self.scope.css(self.where["badge"]) if self.scope is not None else []
+        badges = [node for node in badges if not is_inside(node, {"a", "li", "section"}, "media")]
+        stated = {
+            word: _KINDS.get(re.sub(r"[\s-]", "", word).lower()) for word in (*texts(badges), *self.breadcrumb()[1:2])
+        }
+        for word, kind in stated.items():
             if kind is None:
                 self.report("kind", "unknown_value", word)
-        if telling := next((kind for kind in kinds if kind not in {None, "news"}), None):
+        if telling := next((kind for kind in stated.values() if kind is not None and kind != "news"), None):
             return telling
         if self.at("live") is not None:
             return "liveblog"
-        return "video" if self.at("video") is not None else "news"
+        return "video" if self.video_url() else "news"
 
     def label(self) -> str | None:
         canonical = self.document.links.get("canonical", "")
-        is_own = self.site.article_id(canonical) is not None
-        label = self.site.article_label(canonical if is_own else self.document.url)
+        label = self.site.article_label(canonical if self.site.article_id(canonical) else self.document.url)
         return None if label == "agency-wire" else label  # the address of articles without a label
 
     def sector(self) -> str | None:
-        for crumb in self._crumbs:
-            link = crumb.css_first("a[href]")
-            if link is not None and (found := _SECTOR.search(link.attrs.get("href") or "")):
-                return found.group(1)
-        return None
+        return next((found.group(1) for _, link in self._crumbs if (found := _SECTOR.search(link))), None)
 
     @cached_property
-    def _crumbs(self) -> list[LexborNode]:
-        return self.all_at("breadcrumb")
+    def _crumbs(self) -> list[tuple[str, str]]:
+        """Text and address of each part of the breadcrumb."""
+        breadcrumb = self.document.first(self.where["breadcrumb"])
+        parts = breadcrumb.css(self.where["crumb"]) if breadcrumb is not None else []
+        links = ((text_of(part), attribute(part.css_first("a[href]"), "href")) for part in parts)
+        return [(stripped, link or "") for text, link in links if (stripped := (text or "").strip(" /\u203a\u00bb"))]
 
     def breadcrumb(self) -> list[str]:
-        return texts(self._crumbs, strip=_CRUMB_DIVIDERS)
+        return [text for text, _ in self._crumbs]
 
-    # -- what ---------------------------------------------------------------------------------------------------------
+    # -- what --------------------------------------------------------------------------------------------------------
 
     def body(self) -> tuple[list[str], str | None]:
         paragraphs: list[str] = []
         for node in self.body_nodes():
             paragraphs += read_paragraphs(node, skipped_classes=_NOT_BODY)
-        for paragraph in paragraphs:
-            if (leftover := leftover_markup(paragraph)) is not None and leftover.startswith("&"):
-                self.report("body", "leftover_markup", f"{leftover} in: {paragraph}")
-        return split_attribution(
-            resolve_leftovers(paragraphs), lambda text: _ATTRIBUTION.fullmatch(text) is not None, _ATTRIBUTION_AT_END
-        )
+        return split_attribution(self.without_escapes(paragraphs), _ATTRIBUTION, _ATTRIBUTION_AT_END)
 
     def body_nodes(self) -> list[LexborNode]:
         """The elements the text stands in."""
         return self.all_at("body")[:1]
 
     def site_tags(self) -> list[str]:
-        return texts(labelled(self.all_at("site_tags"), "READ MORE ON"))
+        return unique_texts(labelled(self.all_on_page("site_tags"), "READ MORE ON"))
 
     def first_published_in(self) -> str | None:
-        return next(iter(texts(labelled(self.all_at("first_published_in"), "FIRST PUBLISHED IN"))), None)
-
-    # -- pictures ----------------------------------------------------------------------------------------------------
+        return next(iter(texts(labelled(self.all_on_page("first_published_in"), "FIRST PUBLISHED IN"))), None)
 
     @cached_property
-    def _picture(self) -> tuple[str | None, str | None]:
-        """Address and caption of the first figure that is shown and has more than a placeholder."""
-        for figure in self.all_at("figure"):
-            image = figure.css_first(self.where["image"])
-            if image is None or is_hidden(figure):
-                continue
-            for source in (attribute(image, "src"), attribute(image, "data-src")):
-                if source and not _PLACEHOLDER.search(source.partition("?")[0]):
-                    return self.document.absolute(source), text_of(figure.css_first(self.where["caption"]))
-        return None, None
-
-    def image_url(self) -> str | None:
-        return self._picture[0]
-
-    def image_caption(self) -> str | None:
-        return self._picture[1]
-
-    def image_is_ai_generated(self) -> bool:
-        return bool(_AI_NOTICE.search(self._picture[1] or ""))
+    def picture(self) -> Picture | None:
+        figures = self.all_at("figure")
+        return read_picture(self.document, figures, self.where["image"], self.where["caption"], _PLACEHOLDERS)
 
     def video_url(self) -> str | None:
         video = self.at("video")
@@ -244,31 +228,18 @@ class ArticlePage202512(ArticlePage):
     # -- beside the article ------------------------------------------------------------------------------------------
 
     def sidebars(self) -> list[SidebarEntry]:
-        sections = sections_by_heading(self.all_at("sections"))
+        place, page, article_id = self.where, self.document, self.site.article_id
+        card = Card(*(place[part] for part in _CARD))
         entries: list[SidebarEntry] = []
-        for heading, section in sections.items():
+        for heading, section in sections_by_heading(self.all_on_page("sections")).items():
             if heading == "TRENDING":
-                entries += self._trending(section)
+                entries += read_cards(page, section.css(place["trending"]), "trending", card, article_id)
             elif heading.startswith("OPINION"):
-                entries += self._entries(section.css(self.where["opinion"]), "opinion", self.where["opinion_title"])
+                links = section.css(place["opinion"])
+                entries += read_entries(page, links, "opinion", place["opinion_title"], article_id)
             elif heading == "LATEST NEWS":
-                entries += self._entries(section.css(self.where["latest"]), "latest", "h3")
-        return entries + self._entries(self.all_at("also_read"), "also_read", "h3")
-
-    def _entries(self, links: list[LexborNode], section: Section, titles: str) -> list[SidebarEntry]:
-        return read_entries(self.document, links, section, titles, self.site.article_id)
-
-    def _trending(self, section: LexborNode) -> list[SidebarEntry]:
-        entries: list[SidebarEntry] = []
-        for media in section.css(self.where["trending"]):
-            links = media.css(self.where["trending_link"])
-            for entry in self._entries(links, "trending", self.where["trending_title"]):
-                rank = text_of(media.css_first(self.where["trending_rank"])) or ""
-                entry.rank = int(rank) if rank.isdecimal() and len(rank) < 4 else len(entries) + 1
-                entry.country = text_of(media.css_first(self.where["trending_country"]))
-                entry.badge = text_of(media.css_first(self.where["badge"]))
-                entries.append(entry)
-        return entries
+                entries += read_entries(page, section.css(place["latest"]), "latest", None, article_id)
+        return entries + read_entries(page, self.all_on_page("also_read"), "also_read", None, article_id)
 
 
 class LivePage202512(ArticlePage202512):
@@ -282,7 +253,7 @@ class LivePage202512(ArticlePage202512):
         "byline": "div.news-meta, div.metadata",
         "body": "section.article-desc, div.newsDescArticle, section.article-cont",
         "live_only": "div.news-meta, section.article-desc, div.newsDescArticle",
-        "posts": '[id^="post_"]',  # the dated updates, where they stand outside of the body
+        "posts": '[id^="post_"]',  # the dated updates, also where they stand outside of the body
     }
 
     @classmethod
@@ -290,18 +261,8 @@ class LivePage202512(ArticlePage202512):
         return document.first(cls.where["live_only"]) is not None and super().matches(document)
 
     def body_nodes(self) -> list[LexborNode]:
-        """Article text and updates in page order, none inside another."""
-        return outermost(self.all_at("body") + self.all_at("posts"))
-
-
-def _is_beside(node: LexborNode) -> bool:
-    """Whether a badge belongs to an entry of a list and not to the page."""
-    around = node.parent
-    while around is not None:
-        if "media" in classes_of(around):
-            return True
-        around = around.parent
-    return False
+        """Article text and updates, none inside another."""
+        return outermost(self.all_at("body") + self.all_on_page("posts"))
 
 
 SITE = Site(
@@ -324,13 +285,6 @@ SITE = Site(
     ),
     news_sitemaps=("/rss/googlenews",),
     feeds=("/rss/website",),
-    listings=(
-        "/Home/GetNewsItems?sector=&region=&country=&tag=&cat=&label=&page={page}",
-        "/",
-        "/news",
-        "/live-discourse",
-        "/blogs",
-        "/press-release",
-    ),
+    listings=("/Home/GetNewsItems?sector=&region=&country=&tag=&cat=&label=&page={page}",),
     items_per_listing=20,
 )

@@ -12,6 +12,10 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+import warehouse
+from flows import publishing
+from flows.settings import Settings
+from tests.flows.crawled import crawl
 from tests.replica import Replica
 
 if TYPE_CHECKING:
@@ -75,3 +79,12 @@ def still_site() -> Iterator[Replica]:
     """A small replica whose clock nobody moves."""
     with Replica(articles=60, seed=11) as replica:
         yield replica
+
+
+@pytest.fixture(scope="session")
+def crawled(tmp_path_factory: pytest.TempPathFactory, still_site: Replica) -> Path:
+    """A home with a complete landing run that nobody has published: take a copy of it."""
+    settings = Settings(home=tmp_path_factory.mktemp("crawled"))
+    warehouse.create(publishing.location(settings))
+    crawl(settings, still_site.base_url)
+    return settings.home

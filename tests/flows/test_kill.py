@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from flows.publishing import publish_landing
+from spiders.landing import LandingRun
+from tests.flows.crawled import copy_of
 from tests.flows.warehouse_dump import dump, environment
 
 if TYPE_CHECKING:
@@ -17,39 +20,52 @@ if TYPE_CHECKING:
 
     from tests.replica import Replica
 
-INGEST = """
+DIE_AT = """
 import os, signal, sys
 import flows.publishing, transforms, warehouse
-from flows.ingest import ingest
+import warehouse.publishing
 
 def dies(*args, **kwargs):
     os.kill(os.getpid(), signal.SIGKILL)
 
-point, base_url = sys.argv[1:]
-if point == "transforms":
+def dies_at_the_third(write):
+    written = []
+    def write_some(*args, **kwargs):
+        written.append(args)
+        dies() if len(written) == 3 else write(*args, **kwargs)
+    return write_some
+
+point = sys.argv[1]
+if point == "while the pages move to the archive":
+    flows.publishing.move_to_archive = dies
+elif point == "in the transforms":
     transforms.articles = dies
 elif point == "before the transaction":
     warehouse.publish = dies
 elif point == "in the transaction":
-    import warehouse.publishing as publishing
-    written = []
-    write = publishing._write
-    def write_some(*args, **kwargs):
-        write(*args, **kwargs)
-        written.append(args)
-        if len(written) == 3:
-            dies()
-    publishing._write = write_some
+    warehouse.publishing._write = dies_at_the_third(warehouse.publishing._write)
 elif point == "after the commit":
     flows.publishing.put_away = dies
-elif point == "while the pages move to the archive":
-    flows.publishing.move_to_archive = dies
-ingest(site="devdiscourse", base_url=base_url)
 """
-
+INGEST = (
+    DIE_AT
+    + """
+from flows.ingest import ingest
+ingest(site="devdiscourse", base_url=sys.argv[2])
+"""
+)
+PUBLISH = (
+    DIE_AT
+    + """
+import pathlib
+from flows.settings import read_settings
+from spiders.landing import LandingRun
+flows.publishing.publish_landing(read_settings(), LandingRun(pathlib.Path(sys.argv[2])))
+"""
+)
 POINTS = [
     "while the pages move to the archive",
-    "transforms",
+    "in the transforms",
     "before the transaction",
     "in the transaction",
     "after the commit",
@@ -66,6 +82,14 @@ def undisturbed(
     return dump(home)
 
 
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory, crawled: Path) -> dict[str, list[str]]:
+    """What publishing the crawled landing run leaves in the warehouse when nothing happens to it."""
+    settings, landing = copy_of(crawled, tmp_path_factory.mktemp("published"))
+    publish_landing(settings, LandingRun(landing))
+    return dump(settings.home)
+
+
 def run_ingest(home: Path, prefect_api: dict[str, str], base_url: str, point: str = "nowhere") -> int:
     command = [sys.executable, "-c", INGEST, point, base_url]
     done = subprocess.run(
@@ -76,13 +100,26 @@ def run_ingest(home: Path, prefect_api: dict[str, str], base_url: str, point: st
 
 
 @pytest.mark.parametrize("point", POINTS)
-def test_the_next_run_ends_with_the_tables_of_an_undisturbed_one(
-    tmp_path: Path, prefect_api: dict[str, str], still_site: Replica, undisturbed: dict[str, list[str]], point: str
+def test_a_publication_killed_anywhere_is_completed_by_the_next(
+    tmp_path: Path, crawled: Path, published: dict[str, list[str]], point: str
 ) -> None:
-    assert run_ingest(tmp_path, prefect_api, still_site.base_url, point) == -signal.SIGKILL
+    settings, landing = copy_of(crawled, tmp_path)
+    command = [sys.executable, "-c", PUBLISH, point, str(landing)]
+    died = subprocess.run(command, env=environment(tmp_path), capture_output=True, text=True, check=False, timeout=120)
+    assert died.returncode == -signal.SIGKILL, died.stderr[-3000:]
+    assert dump(tmp_path)["articles"] == ([] if point != "after the commit" else published["articles"])
+    publish_landing(settings, LandingRun(landing))
+    assert dump(tmp_path) == published
+    assert not list(settings.landing_path.iterdir()), "what was published is put away"
+
+
+def test_the_run_after_a_killed_one_ends_with_the_tables_of_an_undisturbed_one(
+    tmp_path: Path, prefect_api: dict[str, str], still_site: Replica, undisturbed: dict[str, list[str]]
+) -> None:
+    assert run_ingest(tmp_path, prefect_api, still_site.base_url, "in the transforms") == -signal.SIGKILL
     assert run_ingest(tmp_path, prefect_api, still_site.base_url) == 0
     assert dump(tmp_path) == undisturbed
-    assert not list((tmp_path / "landing").iterdir()), "what was published is put away"
+    assert not list((tmp_path / "landing").iterdir())
 
 
 @pytest.mark.parametrize("whom", ["the flow", "the crawl", "both"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import shutil
 import subprocess
 import sys
@@ -11,18 +10,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 import warehouse
-from flows import crawling, publishing
+from flows import publishing
 from flows.landings import archive_file_path
-from flows.settings import Settings
 from spiders.archive import read_page
 from spiders.errors import LandingError
 from spiders.landing import LandingRun
+from tests.flows.crawled import copy_of
 from tests.flows.warehouse_dump import dump, environment, location
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.replica import Replica
 
 PUBLISH = """
 import sys, pathlib
@@ -31,28 +29,6 @@ from flows.settings import read_settings
 from spiders.landing import LandingRun
 print(publish_landing(read_settings(), LandingRun(pathlib.Path(sys.argv[1]))).counts["new"])
 """
-
-
-@pytest.fixture(scope="module")
-def crawled(tmp_path_factory: pytest.TempPathFactory, still_site: Replica) -> Path:
-    """A home with a complete landing run that nobody has published."""
-    home = tmp_path_factory.mktemp("crawled")
-    settings = Settings(home=home)
-    warehouse.create(publishing.location(settings))
-    crawl(settings, still_site.base_url)
-    return home
-
-
-def crawl(settings: Settings, base_url: str) -> LandingRun:
-    return crawling.crawl_site(
-        settings, "devdiscourse", flow="test", base_url=base_url, since=None, limit=None, log=logging.getLogger()
-    )
-
-
-def copy_of(crawled: Path, home: Path) -> tuple[Settings, Path]:
-    shutil.copytree(crawled, home, dirs_exist_ok=True)
-    (landing,) = (home / "landing").iterdir()
-    return Settings(home=home), landing
 
 
 def test_publishing_a_landing_again_changes_nothing(tmp_path: Path, crawled: Path) -> None:

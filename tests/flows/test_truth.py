@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
 import warehouse
-from flows import crawling, publishing
+from flows import publishing
 from flows.settings import Settings
+from tests.flows.crawled import crawl
 from tests.flows.warehouse_dump import location
 from tests.replica import Replica
 from tests.truth import compare, sidebars_by_page
@@ -43,10 +43,7 @@ def passes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoPasses]:
 
 
 def ingest(settings: Settings, base_url: str) -> None:
-    run = crawling.crawl_site(
-        settings, "devdiscourse", flow="test", base_url=base_url, since=None, limit=None, log=logging.getLogger()
-    )
-    publishing.publish_landing(settings, run)
+    publishing.publish_landing(settings, crawl(settings, base_url))
 
 
 def test_every_field_of_every_article_is_the_truth(passes: TwoPasses) -> None:

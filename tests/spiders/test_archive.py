@@ -104,7 +104,7 @@ def test_a_header_cannot_smuggle_another_header_into_the_record(tmp_path: Path) 
 
 
 def test_the_missing_record_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ArchiveError, match="absent.warc.gz"):
+    with pytest.raises(ArchiveError, match=r"absent\.warc\.gz"):
         read_page(tmp_path / "absent.warc.gz", 0)
     (position,) = write(tmp_path, [exchange(1)])
     with pytest.raises(ArchiveError, match="offset 7"):

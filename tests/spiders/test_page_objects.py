@@ -39,7 +39,9 @@ class Case:
 
 def without_nothing(data: Any) -> Any:
     if isinstance(data, dict):
-        return {key: kept for key, value in data.items() if (kept := without_nothing(value)) not in (None, False, [], "")}
+        return {
+            key: kept for key, value in data.items() if (kept := without_nothing(value)) not in (None, False, [], "")
+        }
     return [without_nothing(part) for part in data] if isinstance(data, list) else data
 
 
@@ -67,16 +69,12 @@ PLACES = [(site, page, place) for site in names() for page in load(site).pages f
 
 def differences(read: dict[str, Any], expected: dict[str, Any]) -> list[str]:
     """A line for each field in which two readings differ."""
-    lines = []
-    for part in ("verdict", "reason", "links"):
-        if read.get(part) != expected.get(part):
-            lines.append(f"{part} differs\n  read:     {read.get(part)}\n  expected: {expected.get(part)}")
     record, wanted = read.get("record", {}), expected.get("record", {})
-    for field in dataclasses.fields(ArticleRecord):
-        if record.get(field.name) != wanted.get(field.name):
-            got, want = record.get(field.name), wanted.get(field.name)
-            lines.append(f"{field.name} differs\n  read:     {got}\n  expected: {want}")
-    return lines
+    pairs = [(part, read.get(part), expected.get(part)) for part in ("verdict", "reason", "links")]
+    pairs += [
+        (field.name, record.get(field.name), wanted.get(field.name)) for field in dataclasses.fields(ArticleRecord)
+    ]
+    return [f"{name} differs\n  read:     {got}\n  expected: {want}" for name, got, want in pairs if got != want]
 
 
 @pytest.mark.parametrize("case", ALL, ids=lambda case: f"{case.site}-{case.name}")
@@ -118,9 +116,7 @@ def test_the_cases_show_every_verdict():
     assert {case.reading["verdict"] for case in cases("devdiscourse")} == set(verdicts)
 
 
-@pytest.mark.parametrize(
-    ("site", "page", "place"), PLACES, ids=[f"{page.name}-{place}" for _, page, place in PLACES]
-)
+@pytest.mark.parametrize(("site", "page", "place"), PLACES, ids=[f"{page.name}-{place}" for _, page, place in PLACES])
 def test_a_broken_selector_makes_a_case_differ(site: str, page: type[ArticlePage], place: str):
     broken = type(page.__name__, (page,), {"where": {**page.where, place: "x-nothing-is-called-so"}})
     whole = load(site)

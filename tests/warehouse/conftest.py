@@ -20,6 +20,11 @@ def place(directory: Path) -> warehouse.Location:
     return warehouse.Location(f"sqlite:{directory / 'catalog.sqlite'}", f"{directory / 'lake'}/")
 
 
+def copy_of(directory: Path, into: Path) -> warehouse.Location:
+    """A copy of the warehouse in `directory`."""
+    return place(shutil.copytree(directory, into / "warehouse"))
+
+
 @pytest.fixture(scope="session")
 def empty_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The directory of a warehouse with all its tables and no rows, to copy from."""
@@ -31,8 +36,7 @@ def empty_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def location(tmp_path: Path, empty_warehouse: Path) -> warehouse.Location:
     """An empty warehouse of the test's own."""
-    shutil.copytree(empty_warehouse, tmp_path / "warehouse")
-    return place(tmp_path / "warehouse")
+    return copy_of(empty_warehouse, tmp_path)
 
 
 @pytest.fixture

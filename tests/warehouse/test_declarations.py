@@ -17,12 +17,14 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # The columns that users may rely on, by relation.
 PROMISED = {
-    "articles": "article_uid site site_article_id url canonical_url kind title summary body language source source_agency"
-    " author place dateline countries sector label site_tags keywords image_url image_caption image_is_ai_generated"
+    "articles": "article_uid site site_article_id url canonical_url kind title summary body language source"
+    " source_agency author place dateline countries sector label site_tags keywords image_url image_caption"
+    " image_is_ai_generated"
     " video_url first_published_in attribution syndication published_at updated_at published_raw updated_raw"
     " published_precision published_source time_flags site_date first_seen_at last_seen_at revision content_hash"
     " word_count canonical_uid story_id run_id",
-    "revisions": "article_uid title body revision observed_at recorded_at superseded_at changed_fields is_content_change",
+    "revisions": "article_uid title body revision observed_at recorded_at superseded_at changed_fields"
+    " is_content_change",
     "sidebars": "observed_at site edition section rank article_uid title country badge page_uid",
     "trending": "observed_at edition rank article_uid title",
     "fetches": "run_id url fetched_at outcome status elapsed_ms bytes etag last_modified archive_file archive_offset"
@@ -51,7 +53,9 @@ def test_names_of_columns_tell_their_types(name: str) -> None:
     for column in tables()[name].columns:
         assert column.name.endswith("_at") == (column.type == "TIMESTAMPTZ"), column.name
         assert column.name.endswith("_date") == (column.type == "DATE"), column.name
-        assert column.name.startswith(("is_", "has_")) == (column.type == "BOOLEAN") or "_is_" in column.name, column.name
+        assert column.name.startswith(("is_", "has_")) == (column.type == "BOOLEAN") or "_is_" in column.name, (
+            column.name
+        )
         assert column.description, column.name
 
 
@@ -68,7 +72,9 @@ def test_the_lake_has_the_declared_columns_with_their_comments(connection: duckd
     ).fetchall()
     declared = [(t.name, c.name, c.type, c.nullable, c.description) for t in tables().values() for c in t.columns]
     assert sorted(found) == sorted(declared)
-    comments = connection.execute("SELECT table_name, comment FROM duckdb_tables() WHERE database_name = 'lake'").fetchall()
+    comments = connection.execute(
+        "SELECT table_name, comment FROM duckdb_tables() WHERE database_name = 'lake'"
+    ).fetchall()
     assert dict(comments) == {table.name: table.grain for table in tables().values()}
 
 

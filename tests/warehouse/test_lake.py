@@ -103,7 +103,9 @@ def test_create_refuses_a_column_of_another_type(location: warehouse.Location) -
     with lake.open_lake(location, read_only=False) as connection:
         connection.execute("ALTER TABLE lake.runs DROP COLUMN fetched")
         connection.execute("ALTER TABLE lake.runs ADD COLUMN fetched VARCHAR")
-    with pytest.raises(warehouse.WarehouseError, match="runs, column fetched: the warehouse has VARCHAR, we declare INTEGER"):
+    with pytest.raises(
+        warehouse.WarehouseError, match="runs, column fetched: the warehouse has VARCHAR, we declare INTEGER"
+    ):
         warehouse.create(location)
 
 
@@ -124,6 +126,13 @@ def test_bare_names_resolve_views_first(connection: duckdb.DuckDBPyConnection) -
         connection.execute(f"FROM {name} LIMIT 1").fetchall()
     connection.execute("SELECT superseded_at FROM revisions").fetchall()
     connection.execute("SELECT snapshot_id FROM runs").fetchall()
+
+
+def test_bare_names_resolve_in_cursors_too(connection: duckdb.DuckDBPyConnection) -> None:
+    cursor = connection.cursor()
+    for name in tables():
+        cursor.execute(f"FROM {name} LIMIT 1").fetchall()
+    assert cursor.execute("SELECT current_setting('TimeZone')").fetchall() == [("UTC",)]
 
 
 def test_times_are_in_utc_wherever_the_machine_is(location: warehouse.Location) -> None:
@@ -158,7 +167,9 @@ warehouse.publish(location, "r", {"runs": run("r")}, {"articles": articles("r", 
 
 def test_small_rows_go_into_the_catalog_and_bodies_do_not(location: warehouse.Location) -> None:
     warehouse.publish(location, "r", **a_run("r", ["a", "b"]))
-    written = {file.relative_to(location.data_directory).parts[1] for file in location.data_directory.rglob("*.parquet")}
+    written = {
+        file.relative_to(location.data_directory).parts[1] for file in location.data_directory.rglob("*.parquet")
+    }
     assert written == {"articles", "revisions"}
 
 
@@ -196,6 +207,8 @@ def test_a_catalog_of_an_unknown_kind_is_refused(location: warehouse.Location) -
 
 def test_an_extension_that_is_nowhere_is_reported_with_the_remedy(tmp_path: Path) -> None:
     settings = {"autoinstall_known_extensions": False, "custom_extension_repository": str(tmp_path)}
-    with duckdb.connect(config={**settings, "extension_directory": str(tmp_path)}) as connection:
-        with pytest.raises(warehouse.ExtensionMissing, match=r"pip install duckdb-extension-no-such=="):
-            lake._load(connection, "no_such")
+    with (
+        duckdb.connect(config={**settings, "extension_directory": str(tmp_path)}) as connection,
+        pytest.raises(warehouse.ExtensionMissing, match=r"pip install duckdb-extension-no-such=="),
+    ):
+        lake._load(connection, "no_such")

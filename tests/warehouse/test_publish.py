@@ -56,9 +56,12 @@ def ask(location: warehouse.Location, sql: str) -> list[tuple[Any, ...]]:
 
 
 def counts(location: warehouse.Location) -> list[tuple[Any, ...]]:
-    return ask(location, "SELECT (FROM lake.articles SELECT count(*)), (FROM lake.revisions SELECT count(*)),"
-                         " (FROM lake.fetches SELECT count(*)), (FROM lake.runs SELECT count(*)),"
-                         " (FROM lake.current_snapshot())")
+    return ask(
+        location,
+        "SELECT (FROM lake.articles SELECT count(*)), (FROM lake.revisions SELECT count(*)),"
+        " (FROM lake.fetches SELECT count(*)), (FROM lake.runs SELECT count(*)),"
+        " (FROM lake.current_snapshot())",
+    )
 
 
 def test_a_run_is_one_snapshot_that_carries_its_id(location: warehouse.Location) -> None:
@@ -195,9 +198,11 @@ def test_the_lock_is_freed_by_the_death_of_its_holder(location: warehouse.Locati
     holder = python(HOLD, location.catalog, location.data_path)
     assert holder.stdout is not None
     assert holder.stdout.readline() == "held\n"
-    with pytest.raises(warehouse.CatalogBusy, match="another run is publishing"):
-        with warehouse.publish_lock(location, timeout=0.2):
-            pass
+    with (
+        pytest.raises(warehouse.CatalogBusy, match="another run is publishing"),
+        warehouse.publish_lock(location, timeout=0.2),
+    ):
+        pass
     holder.kill()
     with warehouse.publish_lock(location, timeout=10):
         pass

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 import warehouse
-from tests.warehouse.conftest import place
+from tests.warehouse.conftest import copy_of, place
 from tests.warehouse.rows import a_run
 from warehouse import query
 
@@ -20,7 +20,7 @@ REFUSED = [
     # files and addresses, by function
     "SELECT * FROM read_csv('/etc/passwd')",
     "SELECT * FROM READ_TEXT('/etc/passwd')",
-    'SELECT * FROM "read_blob"(\'/etc/passwd\')',
+    "SELECT * FROM \"read_blob\"('/etc/passwd')",
     "SELECT * FROM main.read_csv_auto('/etc/passwd')",
     "FROM system.main.read_text('/etc/hostname')",
     "SELECT * FROM read_parquet('s3://bucket/x.parquet')",
@@ -58,7 +58,7 @@ REFUSED = [
     "UNPIVOT 'x.csv' ON a INTO NAME n VALUE v",
     # a CTE's name that means something else outside its scope
     'SELECT * FROM (WITH "x.csv" AS (SELECT 1) FROM "x.csv"), "x.csv"',
-    "WITH a AS (FROM duckdb_settings), duckdb_settings AS (SELECT 1) FROM a",
+    "WITH a AS (FROM duckdb_tables), duckdb_tables AS (SELECT 1) FROM a",
     "WITH duckdb_databases AS (FROM duckdb_databases) FROM duckdb_databases",
     "WITH RECURSIVE sqlite_master AS (SELECT 1 UNION ALL FROM sqlite_master) FROM sqlite_master",
     # settings, secrets, environment, the session
@@ -154,22 +154,32 @@ ALLOWED = [
     "WITH a AS (SELECT * FROM articles), b AS MATERIALIZED (SELECT * FROM a) SELECT count(*) FROM b",
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT sum(i) FROM n",
     "SELECT kind, count(*) AS n, count(*) FILTER (WHERE word_count > 100) FROM articles GROUP BY ALL ORDER BY n DESC",
-    "SELECT site, title, row_number() OVER (PARTITION BY site ORDER BY published_at DESC) AS r FROM articles"
-    " QUALIFY r <= 3",
-    "SELECT first_value(title) OVER w, lag(title, 1) OVER w FROM revisions WINDOW w AS (PARTITION BY article_uid"
-    " ORDER BY revision ROWS BETWEEN 2 PRECEDING AND CURRENT ROW)",
-    "SELECT unnest(countries) AS country, count(*) FROM articles GROUP BY country",
+    (
+        "SELECT site, title, row_number() OVER (PARTITION BY site ORDER BY published_at DESC) AS r FROM articles"
+        " QUALIFY r <= 3"
+    ),
+    (
+        "SELECT first_value(title) OVER w, lag(title, 1) OVER w FROM revisions WINDOW w AS (PARTITION BY article_uid"
+        " ORDER BY revision ROWS BETWEEN 2 PRECEDING AND CURRENT ROW)"
+    ),
+    "SELECT country, count(*) FROM (SELECT unnest(countries) AS country FROM articles) GROUP BY country",
     "SELECT c FROM articles, unnest(countries) AS t(c)",
     "SELECT article_uid, t.c FROM articles, LATERAL (SELECT unnest(countries) AS c) AS t",
-    "SELECT list_transform(countries, c -> upper(c)), [c FOR c IN countries IF len(c) > 2], list_contains(keywords, 'x')"
-    " FROM articles",
+    (
+        "SELECT list_transform(countries, c -> upper(c)), [c FOR c IN countries IF len(c) > 2], list_sort(keywords)"
+        " FROM articles"
+    ),
     "SELECT * FROM range(5) AS t(i), generate_series(1, 3) AS s(j)",
     "SELECT * FROM generate_series(TIMESTAMPTZ '2025-12-01', now(), INTERVAL 1 DAY) AS t(day)",
-    "SELECT regexp_extract(title, '(\\d+)', 1), regexp_matches(body, 'x'), title SIMILAR TO 'a.*', title ~ 'x',"
-    " title ILIKE '%x%', title GLOB 'a*' FROM articles",
-    "SELECT date_trunc('hour', published_at), extract(dow FROM published_at), strftime(published_at, '%H'),"
-    " published_at AT TIME ZONE 'Asia/Kolkata', age(now(), published_at), current_date, today(),"
-    " time_bucket(INTERVAL 15 MINUTE, published_at), to_timestamp(0), epoch(published_at) FROM articles",
+    (
+        "SELECT regexp_extract(title, '(\\d+)', 1), regexp_matches(body, 'x'), title SIMILAR TO 'a.*', title ~ 'x',"
+        " title ILIKE '%x%', title GLOB 'a*' FROM articles"
+    ),
+    (
+        "SELECT date_trunc('hour', published_at), extract(dow FROM published_at), strftime(published_at, '%H'),"
+        " published_at AT TIME ZONE 'Asia/Kolkata', age(now(), published_at), current_date, today(),"
+        " time_bucket(INTERVAL 15 MINUTE, published_at), to_timestamp(0), epoch(published_at) FROM articles"
+    ),
     "SELECT * FROM articles ASOF JOIN runs ON articles.first_seen_at >= runs.started_at",
     "SELECT * FROM articles POSITIONAL JOIN runs",
     "SELECT * FROM articles SEMI JOIN revisions USING (article_uid)",
@@ -182,12 +192,17 @@ ALLOWED = [
     "SELECT site, grouping(site) FROM articles GROUP BY ROLLUP (site)",
     "SELECT COLUMNS('.*_at') FROM articles",
     "SELECT * EXCLUDE (body) REPLACE (upper(title) AS title) FROM articles",
-    "SELECT quantile_cont(word_count, 0.5), median(word_count), approx_count_distinct(site), mode(kind),"
-    " string_agg(title, ', ' ORDER BY title), arg_max(title, word_count), histogram(kind), list(DISTINCT site)"
-    " FROM articles",
-    "SELECT CASE WHEN word_count > 3 THEN 'x' ELSE 'y' END, coalesce(title, '-'), nullif(title, ''), if(true, 1, 2),"
-    " ifnull(title, ''), greatest(1, 2), try_cast(title AS INTEGER), title::VARCHAR, hash(title) FROM articles",
-    "SELECT {'a': title, 'b': 1}.a, MAP {'x': 1}['x'], struct_pack(a := 1), row(1, 2), '{\"a\": 1}'::JSON ->> 'a'",
+    (
+        "SELECT quantile_cont(word_count, 0.5), median(word_count), approx_count_distinct(site), mode(kind),"
+        " string_agg(title, ', ' ORDER BY title), arg_max(title, word_count), histogram(kind), list(DISTINCT site)"
+        " FROM articles"
+    ),
+    (
+        "SELECT CASE WHEN word_count > 3 THEN 'x' ELSE 'y' END, coalesce(title, '-'), nullif(title, ''), if(true, 1, 2)"
+        ","
+        " ifnull(title, ''), greatest(1, 2), try_cast(title AS INTEGER), title::VARCHAR, hash(title) FROM articles"
+    ),
+    "SELECT {'a': 'x', 'b': 1}.a, MAP {'x': 1}['x'], struct_pack(a := 1), row(1, 2), '{\"a\": 1}'::JSON ->> 'a'",
     "SELECT jaccard(title, summary), levenshtein(title, summary), string_split(body, ' '), body[1:10] FROM articles",
     "SELECT random(), uuid(), gen_random_uuid()",
     "SELECT * FROM articles TABLESAMPLE 10%",
@@ -235,10 +250,7 @@ SESSION = [
 
 @pytest.fixture(scope="module")
 def stocked(empty_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> warehouse.Location:
-    import shutil  # noqa: PLC0415
-
-    directory = tmp_path_factory.mktemp("stocked")
-    location = place(shutil.copytree(empty_warehouse, directory / "warehouse"))
+    location = copy_of(empty_warehouse, tmp_path_factory.mktemp("stocked"))
     warehouse.publish(location, "run-1", **a_run("run-1", ["a", "b"]))
     return location
 
@@ -271,7 +283,7 @@ def test_the_refusal_names_what_was_refused() -> None:
         ("COPY articles TO 'x'", "refused COPY: only SELECT and its like run here"),
         ("SELECT 1; SELECT 2", "refused 2 statements: it must be exactly one"),
         ("PIVOT articles ON kind USING count(*)", "PIVOT needs its values listed"),
-        ("FROM \"a\nb\x1b[31m" + "x" * 500 + '"', "refused to read a b [31mxxx"),
+        ('FROM "a\nb\x1b[31m' + "x" * 500 + '"', "refused to read a b [31mxxx"),
     ]:
         with pytest.raises(warehouse.RefusedStatement) as refused:
             query.check(sql)
@@ -303,14 +315,18 @@ def test_a_query_that_needs_more_memory_than_there_is_spills_in_the_guarded_sess
 
     def small(location: warehouse.Location) -> duckdb.DuckDBPyConnection:
         connection = opened(location)
-        connection.execute("SET memory_limit = '60MB'; SET threads = 1")
+        connection.execute("SET memory_limit = '100MB'; SET threads = 1")
         return connection
 
     monkeypatch.setattr(query, "connect", small)
     out = io.BytesIO()
-    sql = "SELECT count(*) AS n FROM (SELECT DISTINCT i, repeat('x', 100) AS s FROM range(1000000) AS t(i))"
+    sql = (
+        "SELECT max(r) AS n FROM"
+        " (SELECT row_number() OVER (ORDER BY repeat('x', 100) || i) AS r FROM range(900000) AS t(i))"
+    )
     query.run(stocked, sql, "jsonl", out)
-    assert json.loads(out.getvalue()) == {"n": 1_000_000}
+    assert json.loads(out.getvalue()) == {"n": 900_000}
+    assert not list(tmp_path.iterdir())
 
 
 def test_run_checks_before_it_opens_anything(tmp_path: Path) -> None:

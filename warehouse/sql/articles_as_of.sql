@@ -8,7 +8,7 @@ CREATE MACRO articles_as_of(ts) AS TABLE
 WITH newest AS (
     SELECT
         article_uid,
-        arg_max(revision, (observed_at, revision)) AS revision,
+        max(revision) AS revision,
         min(observed_at) AS first_seen_at,
         max(observed_at) AS last_changed_at
     FROM lake.revisions

@@ -16,13 +16,12 @@ WITH ordered AS (
         lag(observed_at) OVER earlier AS previous_observed_at,
         lag(coalesce(updated_at, published_at)) OVER earlier AS previous_updated_at
     FROM lake.revisions
-    WINDOW earlier AS (PARTITION BY article_uid ORDER BY observed_at, revision)
+    WINDOW earlier AS (PARTITION BY article_uid ORDER BY revision)
 ),
 said AS (
     SELECT
         article_uid,
         revision,
-        observed_at,
         CASE
             WHEN previous_observed_at IS NULL THEN least(coalesce(published_at, updated_at, observed_at), observed_at)
             WHEN updated_at > previous_updated_at THEN least(greatest(updated_at, previous_observed_at), observed_at)
@@ -31,7 +30,7 @@ said AS (
     FROM ordered
 ),
 newest AS (
-    SELECT article_uid, max_by(said, (observed_at, revision)) AS said
+    SELECT article_uid, max(revision) AS revision, max(said_from_at) AS said_from_at
     FROM said
     WHERE said_from_at <= ts::TIMESTAMPTZ
     GROUP BY article_uid
@@ -46,7 +45,7 @@ SELECT
     r.run_id,
     r.article_uid AS canonical_uid,
     r.article_uid AS story_id,
-    newest.said.said_from_at AS said_from_at
+    newest.said_from_at
 FROM newest
-JOIN lake.revisions AS r ON r.article_uid = newest.article_uid AND r.revision = newest.said.revision
-JOIN lake.articles AS a ON a.article_uid = newest.article_uid
+JOIN lake.revisions AS r USING (article_uid, revision)
+JOIN lake.articles AS a USING (article_uid)
