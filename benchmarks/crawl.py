@@ -19,7 +19,7 @@ from benchmarks.results import Row
 from spiders.crawl import CrawlRequest
 from spiders.landing import LandingRun
 
-PAGES = 1500
+PAGES = 3000
 ROUNDS = 3
 
 

@@ -1,8 +1,12 @@
-"""A loopback server that answers every address with the one page it was given. Prints its base URL when ready."""
+"""A loopback server that answers every address with the one page it was given, gzipped as news sites send theirs.
+
+Prints its base URL when ready.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import gzip
 import sys
 from pathlib import Path
 
@@ -12,7 +16,11 @@ def main() -> None:
 
 
 async def _serve(page: bytes) -> None:
-    head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {len(page)}\r\n\r\n".encode()
+    page = gzip.compress(page)
+    head = (
+        "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Encoding: gzip\r\n"
+        f"Content-Length: {len(page)}\r\n\r\n"
+    ).encode()
     rules = b"User-agent: *\nAllow: /\n"
     robots = f"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {len(rules)}\r\n\r\n".encode() + rules
 

@@ -35,16 +35,16 @@ def read_page(site: Site, page: Page) -> PageReading:
         return PageReading("unknown", reason=f"the page object failed: {type(error).__name__}: {error}")
 
 
-def land_article(site: Site, page: Page, fetch: Fetch, landing: LandingWriter) -> PageReading:
-    """Lands what came back for an article's address and commits it by its line in fetches.jsonl."""
-    reading = PageReading("unknown")
-    if page.status == 200:
-        reading = read_page(site, page)
+def land_article(reading: PageReading, status: int, fetch: Fetch, landing: LandingWriter) -> None:
+    """Lands what came back for an article's address and commits it by its line in fetches.jsonl.
+
+    `reading` counts where the status is 200 only.
+    """
+    if status == 200:
         _land_reading(reading, fetch, landing)
     else:
-        set_refusal(fetch, page.status)
+        set_refusal(fetch, status)
     landing.add_fetch(fetch)
-    return reading
 
 
 def set_refusal(fetch: Fetch, status: int) -> None:

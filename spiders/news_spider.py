@@ -18,8 +18,10 @@ from twisted.internet.task import LoopingCall
 
 from spiders.archive import ArchivePosition
 from spiders.feeds import read_feed_links
-from spiders.land_page import Page, land_article, read_page, set_refusal
+from spiders.land_page import Page, land_article, set_refusal
 from spiders.middlewares import OffSiteRequest
+from spiders.reader import PageReader
+from spiders.records import PageReading
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -55,6 +57,7 @@ class NewsSpider(scrapy.Spider):
         self.site = site
         self.landing = landing
         self.known = known
+        self.reader = PageReader(site.name)
         self.base_url = request.base_url or site.base_url
         own = urlsplit(self.base_url).netloc.lower()
         self.hosts = frozenset({own}) if request.base_url else frozenset({own, *site.hosts})
@@ -69,6 +72,7 @@ class NewsSpider(scrapy.Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.start_pulse, signals.spider_opened)
         crawler.signals.connect(spider.stop_pulse, signals.spider_closed)
+        crawler.signals.connect(spider.reader.close, signals.spider_closed)
         return spider
 
     # -- doors ---------------------------------------------------------------------------------------------------
@@ -107,12 +111,13 @@ class NewsSpider(scrapy.Spider):
         for link in links:
             yield from self.discover(link, discovered_by="feed")
 
-    def parse_listing(self, response: Response, template: str, page: int) -> Iterator[Request]:
+    async def parse_listing(self, response: Response, template: str, page: int) -> AsyncIterator[Request]:
         if not self._door_answered(response, "listing"):
             return
-        reading = read_page(self.site, _page(response))
+        reading = await self.reader.read(_page(response))
         for link in reading.links:
-            yield from self.discover(link, discovered_by="listing")
+            for request in self.discover(link, discovered_by="listing"):
+                yield request
         goes_on = "{page}" in template and bool(reading.links) and page < MAX_LISTING_PAGES
         if goes_on and not self._seen_past_since and not self._limit_reached():
             yield self._door(template.format(page=page + 1), self.parse_listing, template=template, page=page + 1)
@@ -171,18 +176,21 @@ class NewsSpider(scrapy.Spider):
     def _limit_reached(self) -> bool:
         return self.request.limit is not None and self._articles_asked >= self.request.limit
 
-    def parse_article(self, response: Response) -> Iterator[Request]:
+    async def parse_article(self, response: Response) -> AsyncIterator[Request]:
         fetch = _fetch_of(response)
         if fetch.verdict == "error":
             return  # logged when it came in; Scrapy has given up retrying it
-        reading = land_article(self.site, _page(response), fetch, self.landing)
+        page = _page(response)
+        reading = await self.reader.read(page) if page.status == 200 else PageReading("unknown")
+        land_article(reading, page.status, fetch, self.landing)
         if reading.record is not None:
             self._note_age(reading.record)
             if reading.record.site_article_id is not None:
                 self._asked_for.add(reading.record.site_article_id)
         if self.request.urls is None:
             for link in reading.links:
-                yield from self.discover(link, discovered_by="page_link")
+                for request in self.discover(link, discovered_by="page_link"):
+                    yield request
 
     def _note_age(self, record: ArticleRecord) -> None:
         since = self.request.since

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from spiders.archive import ArchivedPage, intact_length, read_pages
 from spiders.crawl import CrawlRequest
-from spiders.land_page import Page, land_article, set_refusal
+from spiders.land_page import Page, land_article, read_page, set_refusal
 from spiders.landing import KINDS, Fetch, LandingRun, LandingWriter, RunSummary, utc_text
 from spiders.site import Site, load
 
@@ -92,7 +92,8 @@ def _land_archived_page(site: Site, page: ArchivedPage, landing: LandingWriter) 
         site_article_id=article_id,
     )
     if article_id is not None:
-        land_article(site, Page(page.url, page.status, page.content_type, page.body), fetch, landing)
+        reading = read_page(site, Page(page.url, page.status, page.content_type, page.body))
+        land_article(reading, page.status, fetch, landing)
         return
     if page.status != 200 and not is_robots:
         set_refusal(fetch, page.status)
