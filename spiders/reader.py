@@ -53,16 +53,17 @@ class PageReader:
         self._receiver: asyncio.Task[None] | None = None
         self._waiting: deque[_Waiting] = deque()
         self._asked = asyncio.Event()
+        self._is_starting = False
 
     async def read(self, page: Page) -> PageReading:
         """The reading of a page; one that the reader did not survive is "unknown", with the reason."""
         waiting = _Waiting(page, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         self._asked.set()
-        if self._writer is None:
-            await self._start()
-        else:
+        if self._writer is not None:
             self._send(waiting)
+        elif not self._is_starting:
+            await self._start()
         return await waiting.answer
 
     async def close(self) -> None:
@@ -74,6 +75,8 @@ class PageReader:
         self._stop()
 
     async def _start(self) -> None:
+        """Starts a reader process and sends it every page that waits, also those that came meanwhile."""
+        self._is_starting = True
         ours, theirs = socket.socketpair()
         with theirs:
             # Not asyncio's own: its child watchers and Twisted's get in each other's way.
@@ -83,13 +86,13 @@ class PageReader:
                 stdout=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
             )
-        # The writer is set before anything is awaited: whoever reads meanwhile must not start a second process.
         reader = asyncio.StreamReader(limit=1 << 24)
         loop = asyncio.get_running_loop()
         protocol = asyncio.StreamReaderProtocol(reader)
         transport, _ = await loop.create_connection(lambda: protocol, sock=ours)
         self._writer = asyncio.StreamWriter(transport, protocol, reader, loop)
         self._receiver = asyncio.create_task(self._receive(reader))
+        self._is_starting = False
         for waiting in self._waiting:
             self._send(waiting)
 
