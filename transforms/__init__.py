@@ -1,17 +1,21 @@
 """Pure pandas: landed records in, frames shaped like the warehouse's tables out."""
 
+from transforms.address_events import touched_addresses
 from transforms.articles import articles
 from transforms.counts import check_counts
 from transforms.errors import CountsDisagree, IncompleteHistory, ShapeError, TransformError, UnknownSite
 from transforms.fetches import fetches
+from transforms.field_coverage import field_coverage
 from transforms.findings import findings
 from transforms.observations import observations
 from transforms.outcomes import outcomes
 from transforms.rejected_records import rejected_records
 from transforms.rejects import rejects
 from transforms.revisions import late_articles, revisions
+from transforms.seen_again import seen_again
 from transforms.shapes import as_arrow
 from transforms.sidebars import sidebars
+from transforms.urls import urls
 
 __all__ = [
     "CountsDisagree",
@@ -23,6 +27,7 @@ __all__ = [
     "as_arrow",
     "check_counts",
     "fetches",
+    "field_coverage",
     "findings",
     "late_articles",
     "observations",
@@ -30,5 +35,8 @@ __all__ = [
     "rejected_records",
     "rejects",
     "revisions",
+    "seen_again",
     "sidebars",
+    "touched_addresses",
+    "urls",
 ]

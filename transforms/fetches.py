@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from transforms.addresses import article_uid
@@ -27,8 +28,12 @@ OUTCOME_OF_VERDICT = {
 }
 LOGGED = (
     "run_id", "site", "url", "requested_url", "fetched_at", "verdict", "status", "elapsed_ms", "bytes", "etag",
-    "last_modified", "archive_file", "archive_offset", "error", "site_article_id",
+    "last_modified", "archive_file", "archive_offset", "error", "site_article_id", "purpose", "retry_after_s",
+    "site_clock",
 )  # fmt: skip
+
+#: Ten years: a `Retry-After` beyond it says nothing, and neither does a negative one.
+_LONGEST_WAIT_S = 10 * 365 * 86_400
 
 
 def fetches(fetch_log: pd.DataFrame, observations: pd.DataFrame, revisions: pd.DataFrame) -> pd.DataFrame:
@@ -42,11 +47,15 @@ def fetches(fetch_log: pd.DataFrame, observations: pd.DataFrame, revisions: pd.D
     `outcome` of an article page is new, revised or unchanged (see `outcomes`), found by its place in the archive
     (where it has none, by address and time), and rejected if its record could not be used. The outcome of any other
     exchange follows its verdict (`OUTCOME_OF_VERDICT`); a verdict not known here makes it failed, with an `error` that
-    says so. `article_uid` is null where the exchange was about no article, or which is not known.
+    says so. `article_uid` is null where the exchange was about no article, or which is not known. `retry_after_s` is
+    rounded up to whole seconds.
     """
     log = fetch_log.reindex(columns=list(LOGGED)).reset_index(drop=True)
     log["fetched_at"] = parse_times(log["fetched_at"].tolist())
-    for name in ("status", "elapsed_ms", "bytes", "archive_offset"):
+    log["site_clock_at"] = parse_times(log["site_clock"].tolist())
+    waits = pd.to_numeric(log["retry_after_s"], errors="coerce").astype("float64")
+    log["retry_after_s"] = np.ceil(waits.where(waits.between(0, _LONGEST_WAIT_S)))
+    for name in ("status", "elapsed_ms", "bytes", "archive_offset", "retry_after_s"):
         log[name] = pd.to_numeric(log[name], errors="coerce").astype("Int64")
     brought = outcomes(observations, revisions)
     brought = brought.assign(key=_keys(brought, "observed_at")).drop_duplicates("key").set_index("key")

@@ -13,7 +13,7 @@ from transforms.errors import UnknownSite
 from transforms.provenance import agency_of, dateline_of, is_own_byline, syndication_of
 from transforms.rejected_records import refusals
 from transforms.shapes import OBSERVATIONS, conform
-from transforms.text import clean_list, clean_or_none, encodable
+from transforms.text import clean_list, clean_or_none, count_words, encodable
 from transforms.times import parse_times, witnessed_times
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def observations(records: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
     * `source_agency` is the agency named in the byline, else the one in the attribution line; `syndication` and
       `dateline` come from `transforms.provenance`. The dateline stays in the body.
     * `content_hash` is the first 32 hex digits of SHA-256 of title, summary and body in UTF-8, divided by U+001F.
-    * `word_count` counts the runs of body text between white space.
+    * `word_count` counts the runs of body text between white space that hold a letter or digit.
 
     Caveats: a script without spaces counts few words. Without an id, identity follows the canonical URL, so an
     address that moves is a new article.
@@ -102,7 +102,7 @@ def _with_body(rows: pd.DataFrame, bodies: Sequence[object]) -> pd.DataFrame:
     return rows.assign(
         body=pd.Series(body, dtype="str"),
         content_hash=pd.Series([_content_hash(*fields) for fields in hashed], dtype="str"),
-        word_count=pd.Series([len(text.split()) if text else 0 for text in body], dtype="int64"),
+        word_count=pd.Series([count_words(text) for text in body], dtype="int64"),
         dateline=pd.Series([dateline_of(several[0]) if several else None for several in paragraphs], dtype="str"),
     )
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 #: text: `str`; texts: lists of str, never null; time: datetime64[us, UTC]; date: datetime.date; count: int64, never
-#: null; integer: nullable Int64; flag: bool, never null.
-Kind = Literal["text", "texts", "time", "date", "count", "integer", "flag"]
+#: null; integer: nullable Int64; number: float64; flag: bool, never null.
+Kind = Literal["text", "texts", "time", "date", "count", "integer", "number", "flag"]
 Shape = dict[str, Kind]
 
 #: What an article page says, cleaned: the columns that `articles` and `revisions` share.
@@ -115,6 +115,42 @@ FETCHES: Shape = {
     "archive_offset": "integer",
     "error": "text",
     "article_uid": "text",
+    "purpose": "text",
+    "retry_after_s": "integer",
+    "site_clock_at": "time",
+}
+
+URLS: Shape = {
+    "site": "text",
+    "url": "text",
+    "site_article_id": "text",
+    "article_uid": "text",
+    "discovered_at": "time",
+    "discovered_by": "text",
+    "state": "text",
+    "attempts": "count",
+    "failures": "count",
+    "last_status": "integer",
+    "last_error": "text",
+    "last_tried_at": "time",
+    "next_try_at": "time",
+    "lastmod_at": "time",
+    "etag": "text",
+    "last_modified": "text",
+    "site_clock_at": "time",
+    "run_id": "text",
+}
+
+FIELD_COVERAGE: Shape = {
+    "run_id": "text",
+    "site": "text",
+    "observed_at": "time",
+    "kind": "text",
+    "field": "text",
+    "pages": "count",
+    "found": "count",
+    "share": "number",
+    "examples": "texts",
 }
 
 SIDEBARS: Shape = {
@@ -162,6 +198,7 @@ _ARROW: dict[Kind, pa.DataType] = {
     "date": pa.date32(),
     "count": pa.int64(),
     "integer": pa.int64(),
+    "number": pa.float64(),
     "flag": pa.bool_(),
 }
 
@@ -171,6 +208,7 @@ _DTYPES = {
     "time": pd.DatetimeTZDtype("us", tz="UTC"),
     "count": np.dtype("int64"),
     "integer": pd.Int64Dtype(),
+    "number": np.dtype("float64"),
     "flag": np.dtype("bool"),
 }
 
@@ -224,6 +262,8 @@ def _coerce(values: pd.Series, kind: Kind, name: str) -> pd.Series:
             return _objects([_as_date(value) for value in values], values.index)
         if kind == "integer":
             return values.astype("Int64")
+        if kind == "number":
+            return values.astype("float64")
         if kind == "flag":
             return values.astype("boolean").fillna(value=False).astype("bool")
         return values.astype("int64")

@@ -74,6 +74,11 @@ def clean_list(value: object) -> list[str]:
     return [text for text in map(clean_or_none, value) if text is not None]
 
 
+def count_words(text: str | None) -> int:
+    """How many runs of text between white space hold a letter or digit; what only parts table cells is no word."""
+    return sum(any(map(str.isalnum, word)) for word in text.split()) if text else 0
+
+
 def encodable(value: object) -> str | None:
     """Text as found, except lone surrogates, which no file can hold; None for what is not text."""
     if not isinstance(value, str):

@@ -12,7 +12,10 @@ from transforms import shapes
 NOTHING = pd.DataFrame()
 SHAPES = {
     name: getattr(shapes, name.upper())
-    for name in ("observations", "revisions", "articles", "outcomes", "fetches", "sidebars", "findings", "rejects")
+    for name in (
+        *("observations", "revisions", "articles", "outcomes", "fetches", "sidebars", "findings", "rejects"),
+        *("urls", "field_coverage"),
+    )
 }
 
 
@@ -20,12 +23,17 @@ def frames(rows):
     """Every output frame, made of the same records."""
     seen = transforms.observations(rows, SITES)
     made = transforms.revisions(seen, NOTHING, RECORDED_AT)
+    current = transforms.articles(seen, NOTHING, made)
+    log = rows.assign(verdict="article", purpose="article") if len(rows) else NOTHING
+    exchanges = transforms.fetches(log, seen, made)
     return {
         "observations": seen,
         "revisions": made,
-        "articles": transforms.articles(seen, NOTHING, made),
+        "articles": current,
         "outcomes": transforms.outcomes(seen, made),
-        "fetches": transforms.fetches(rows.assign(verdict="article") if len(rows) else NOTHING, seen, made),
+        "fetches": exchanges,
+        "urls": transforms.urls(NOTHING, NOTHING, exchanges, current, "run-1"),
+        "field_coverage": transforms.field_coverage(rows),
         "sidebars": transforms.sidebars(rows),
         "findings": transforms.findings(rows),
         "rejects": transforms.rejects(NOTHING, transforms.rejected_records(rows)),

@@ -121,6 +121,16 @@ def test_a_failed_exchange_left_nothing_and_keeps_its_error():
     assert row["article_uid"] == "planet:101"
 
 
+def test_what_an_exchange_says_of_the_next_one_is_kept():
+    waits = {"12": 12, 3.2: 4, None: None, "soon": None, float("inf"): None, 1e30: None, -1: None}
+    log = [exchange(look(1), verdict="error", purpose="article", retry_after_s=wait) for wait in waits]
+    log[0]["site_clock"] = "2026-01-01T00:30:00.000000+00:00"
+    frame = fetches(pd.DataFrame(log), looks(), revisions(looks(), NOTHING, RECORDED_AT))
+    assert [None if pd.isna(wait) else wait for wait in frame["retry_after_s"]] == list(waits.values())
+    assert frame["site_clock_at"].tolist()[0] == pd.Timestamp("2026-01-01T00:30:00Z")
+    assert set(frame["purpose"]) == {"article"}
+
+
 def test_exchanges_without_a_place_in_the_archive_are_told_apart_by_address_and_time():
     rows = [{**look(hour, "AAB"[hour]), "archive_file": None, "archive_offset": None} for hour in range(3)]
     seen = observations(pd.DataFrame(rows), SITES)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.text import clean_list, clean_or_none, clean_text, encodable
+from transforms.text import clean_list, clean_or_none, clean_text, count_words, encodable
 
 ODDITIES = st.sampled_from(
     ["&", "amp;", "&amp;", "#38;", "&#x26;", "&lt;", "lt;", "&nbsp;", "\u200b", "\u200d", "\u200c", "\ufeff", "\u00a0",
@@ -80,3 +80,8 @@ def test_what_is_no_text_or_has_none_is_null():
 def test_text_as_found_stays_but_for_what_no_file_can_hold():
     assert encodable(" a\u200b\ud83d ") == " a\u200b\ufffd "
     assert encodable(3) is None
+
+
+def test_what_parts_table_cells_is_no_word() -> None:
+    assert count_words("Year | Rate\n\n2024 | 7.5 per cent") == 6
+    assert count_words(None) == 0
