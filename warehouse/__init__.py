@@ -6,6 +6,7 @@ from warehouse import checks, query
 from warehouse.declared import arrow_schema
 from warehouse.errors import (
     CatalogBusy,
+    ChecksFailed,
     DuplicateKey,
     ExtensionMissing,
     PublishRefused,
@@ -14,7 +15,7 @@ from warehouse.errors import (
     WarehouseError,
     WarehouseMissing,
 )
-from warehouse.known import is_published, known_revisions, published_runs, rows_of
+from warehouse.known import is_published, known_revisions, known_urls, published_runs, rows_of
 from warehouse.lake import connect, create
 from warehouse.location import Location
 from warehouse.locking import publish_lock
@@ -22,6 +23,7 @@ from warehouse.publishing import publish
 
 __all__ = [
     "CatalogBusy",
+    "ChecksFailed",
     "DuplicateKey",
     "ExtensionMissing",
     "Location",
@@ -36,6 +38,7 @@ __all__ = [
     "create",
     "is_published",
     "known_revisions",
+    "known_urls",
     "publish",
     "publish_lock",
     "published_runs",

@@ -5,7 +5,8 @@ WarehouseError
 ├── ExtensionMissing      a DuckDB extension is neither installed nor packaged nor to be downloaded
 ├── PublishRefused        what was to be published is not what the tables declare; nothing was written
 │   ├── SchemaMismatch    a column is missing, unknown, of another type, or null where it may not be
-│   └── DuplicateKey      two rows have the same key
+│   ├── DuplicateKey      two rows have the same key
+│   └── ChecksFailed      a check found what may not be; only the table `checks` says that it was tried
 ├── CatalogBusy           the catalog stayed locked, or another publisher kept the lock, for too long
 └── RefusedStatement      SQL that is not one reading statement over the warehouse
 """
@@ -35,6 +36,10 @@ class SchemaMismatch(PublishRefused):
 
 class DuplicateKey(PublishRefused):
     """Two rows, both new or one of them there already, have the same key."""
+
+
+class ChecksFailed(PublishRefused):
+    """A check of severity error failed on what was to be published; the warehouse is as it was, but for `checks`."""
 
 
 class CatalogBusy(WarehouseError):

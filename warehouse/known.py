@@ -37,6 +37,19 @@ JOIN newest USING (article_uid, revision)
 JOIN lake.articles AS a USING (article_uid)
 """
 
+_URLS = pa.schema([pa.field("url", pa.string())])
+
+_KNOWN_URLS = """
+WITH touched AS (
+    SELECT {columns} FROM lake.urls SEMI JOIN wanted_urls USING (url)
+    UNION
+    SELECT {columns} FROM lake.urls SEMI JOIN wanted USING (article_uid)
+)
+SELECT t.*, a.kind, a.published_at, a.updated_at, a.first_seen_at
+FROM touched AS t
+LEFT JOIN lake.articles AS a USING (article_uid)
+"""
+
 
 def is_published(warehouse: Warehouse, run_id: str) -> bool:
     """Whether the run is in `runs`."""
@@ -60,10 +73,22 @@ def known_revisions(warehouse: Warehouse, article_uids: Uids) -> pa.Table:
     return _about(warehouse, article_uids, _KNOWN_REVISIONS.format(content=content))
 
 
+def known_urls(warehouse: Warehouse, urls: Iterable[str], article_uids: Uids) -> pa.Table:
+    """What the ledger knows of these addresses, and of all addresses of these articles.
+
+    Returns:
+        One row per address: the columns of the table `urls`, and kind, published_at, updated_at and first_seen_at of
+        its article.
+    """
+    columns = _listed("urls")
+    wanted = pa.Table.from_pydict({"url": list(urls)}, schema=_URLS)
+    return _about(warehouse, article_uids, _KNOWN_URLS.format(columns=columns), wanted_urls=wanted)
+
+
 def rows_of(warehouse: Warehouse, table: str, article_uids: Uids) -> pa.Table:
     """All rows of `table` that are about these articles, with the table's columns; it must have an `article_uid`."""
-    columns = ", ".join(f'"{column.name}"' for column in declared_table(table).columns)
-    return _about(warehouse, article_uids, f"SELECT {columns} FROM lake.{table} SEMI JOIN wanted USING (article_uid)")
+    sql = f"SELECT {_listed(table)} FROM lake.{table} SEMI JOIN wanted USING (article_uid)"
+    return _about(warehouse, article_uids, sql)
 
 
 def snapshot_of(connection: duckdb.DuckDBPyConnection, run_id: str) -> int | None:
@@ -72,15 +97,22 @@ def snapshot_of(connection: duckdb.DuckDBPyConnection, run_id: str) -> int | Non
     return None if row is None else int(row[0])
 
 
-def _about(warehouse: Warehouse, article_uids: Uids, sql: str) -> pa.Table:
-    """The answer of `sql`, which finds the articles asked for as `wanted(article_uid)`."""
+def _listed(table: str) -> str:
+    return ", ".join(f'"{column.name}"' for column in declared_table(table).columns)
+
+
+def _about(warehouse: Warehouse, article_uids: Uids, sql: str, **others: pa.Table) -> pa.Table:
+    """The answer of `sql`, which finds the articles asked for as `wanted(article_uid)`, and `others` by their names."""
     uids = article_uids if isinstance(article_uids, (pa.Array, pa.ChunkedArray)) else list(article_uids)
+    named = {"wanted": pa.Table.from_pydict({"article_uid": uids}, schema=_UIDS), **others}
     with _reading(warehouse) as connection:
-        connection.register("wanted", pa.Table.from_pydict({"article_uid": uids}, schema=_UIDS))
+        for name, rows in named.items():
+            connection.register(name, rows)
         try:
             return connection.execute(sql).to_arrow_table()
         finally:
-            connection.unregister("wanted")
+            for name in named:
+                connection.unregister(name)
 
 
 @contextlib.contextmanager

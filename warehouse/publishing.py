@@ -3,26 +3,29 @@
 # ruff: noqa: S608 - the names put into SQL here are declared ones, values are bound or quoted
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import random
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TypeVar
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from warehouse import checks
 from warehouse.declared import table
-from warehouse.errors import CatalogBusy, DuplicateKey, PublishRefused, WarehouseError
+from warehouse.errors import CatalogBusy, ChecksFailed, DuplicateKey, PublishRefused, WarehouseError
 from warehouse.known import snapshot_of
 from warehouse.lake import CONTENTION, open_lake
 from warehouse.locking import publish_lock
 from warehouse.schema import Table, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from warehouse.location import Location
 
@@ -32,22 +35,28 @@ _INCOMING = "incoming"
 
 _LOGGER = logging.getLogger(__name__)
 
+_Result = TypeVar("_Result")
+
 
 def publish(
     location: Location,
     run_id: str,
     appends: Mapping[str, pa.Table],
     replaces: Mapping[str, pa.Table] | None = None,
+    *,
+    check: bool = True,
 ) -> int:
     """Publishes one run in one transaction, once: a run that is in `runs` already is left as it is.
 
-    Takes the publish lock if this thread does not hold it. A catalog locked by others is tried again.
+    Takes the publish lock if this thread does not hold it. A catalog locked by others is tried again. Before the
+    commit the run is checked (see `warehouse.checks`); what the checks found is in the table `checks` either way.
 
     Args:
         location: a warehouse made by `create`.
         run_id: the run; becomes the commit's message, and its extra information as JSON.
         appends: rows to add, by table; must hold the run's one row of `runs`.
         replaces: rows that take the place of those with the same key, by table.
+        check: False to publish what the checks would stop, without a word in `checks`.
 
     Returns:
         The id of the snapshot that the run made, now or earlier.
@@ -55,6 +64,7 @@ def publish(
     Raises:
         SchemaMismatch: rows are not of the declared shape.
         DuplicateKey: two rows of a table, both new or one there already, have the same key.
+        ChecksFailed: a check of severity error failed; nothing is published.
         PublishRefused: the row of `runs` is not there, or a table is unknown or cannot be replaced in.
         CatalogBusy: the catalog stayed locked.
     """
@@ -63,7 +73,12 @@ def publish(
         raise PublishRefused(f"run {run_id}: the rows to append must hold exactly one row of runs, with this run_id")
     started = time.monotonic()
     with publish_lock(location), open_lake(location, read_only=False) as connection:
-        snapshot = _insistently(connection, run_id, batches)
+        try:
+            snapshot = _insistently(run_id, lambda: _publish_once(connection, run_id, batches, check=check))
+        except _Stopped as stop:
+            found = stop.outcomes
+            _insistently(run_id, lambda: _record_stop(connection, run_id, found))
+            raise ChecksFailed(str(stop)) from None
     rows = sum(batch.rows.num_rows for batch in batches)
     _LOGGER.info("run %s is snapshot %d: %d rows, %.2f s", run_id, snapshot, rows, time.monotonic() - started)
     return snapshot
@@ -105,41 +120,82 @@ def _batches(appends: Mapping[str, pa.Table], replaces: Mapping[str, pa.Table]) 
     return batches
 
 
-def _insistently(connection: duckdb.DuckDBPyConnection, run_id: str, batches: Sequence[_Batch]) -> int:
-    """`_publish_once`, again while the catalog is locked, after growing and jittered waits (some 50 s in all)."""
-    attempt = 1
+class _Stopped(Exception):
+    """Checks failed within the transaction; what all of them found must outlive its end."""
+
+    def __init__(self, run_id: str, outcomes: Sequence[checks.Outcome]) -> None:
+        self.outcomes = outcomes
+        stopping = [str(each) for each in outcomes if not each.passed and each.severity == "error"]
+        super().__init__(
+            f"run {run_id} was not published, {len(stopping)} checks failed: {'; '.join(stopping)}. All they found is"
+            " in the table `checks`; the landing run stays where it is and can be published again"
+        )
+
+
+def _insistently(run_id: str, attempt: Callable[[], _Result]) -> _Result:
+    """What `attempt` gives, again while the catalog is locked, after growing and jittered waits (some 50 s in all)."""
+    tries = 1
     while True:
         try:
-            return _publish_once(connection, run_id, batches)
+            return attempt()
         except duckdb.Error as error:
             if not CONTENTION.search(str(error)):
                 raise
-            if attempt == _ATTEMPTS:
-                raise CatalogBusy(f"run {run_id}: gave up after {attempt} attempts: {error}") from error
-            wait = _FIRST_WAIT_SECONDS * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)  # noqa: S311 - only spreads out
-            _LOGGER.warning("run %s: attempt %d failed, again in %.2f s: %s", run_id, attempt, wait, error)
+            if tries == _ATTEMPTS:
+                raise CatalogBusy(f"run {run_id}: gave up after {tries} attempts: {error}") from error
+            wait = _FIRST_WAIT_SECONDS * 2 ** (tries - 1) * random.uniform(0.5, 1.5)  # noqa: S311 - only spreads out
+            _LOGGER.warning("run %s: attempt %d failed, again in %.2f s: %s", run_id, tries, wait, error)
             time.sleep(wait)
-            attempt += 1
+            tries += 1
 
 
-def _publish_once(connection: duckdb.DuckDBPyConnection, run_id: str, batches: Sequence[_Batch]) -> int:
+def _publish_once(connection: duckdb.DuckDBPyConnection, run_id: str, batches: Sequence[_Batch], *, check: bool) -> int:
+    snapshot = snapshot_of(connection, run_id)
+    if snapshot is not None:
+        return snapshot
+    with _transaction(connection, run_id, message=run_id):
+        for batch in batches:
+            _write(connection, batch)
+        if check:
+            outcomes = checks.run(connection, run_id)
+            if any(not each.passed and each.severity == "error" for each in outcomes):
+                raise _Stopped(run_id, outcomes)
+            _record(connection, run_id, outcomes)
+    snapshot = snapshot_of(connection, run_id)
+    if snapshot is None:
+        raise WarehouseError(f"run {run_id}: committed, yet not in runs: look for another process that removes rows")
+    return snapshot
+
+
+@contextlib.contextmanager
+def _transaction(connection: duckdb.DuckDBPyConnection, run_id: str, *, message: str) -> Iterator[None]:
+    """Commits what is done in it under `message`, or leaves everything as it was."""
     connection.execute("BEGIN")
     try:
-        snapshot = snapshot_of(connection, run_id)
-        if snapshot is None:
-            for batch in batches:
-                _write(connection, batch)
-            extra = quoted(json.dumps({"run_id": run_id}))
-            connection.execute(f"CALL lake.set_commit_message('wirehouse', {quoted(run_id)}, extra_info => {extra})")
+        yield
+        extra = quoted(json.dumps({"run_id": run_id}))
+        connection.execute(f"CALL lake.set_commit_message('wirehouse', {quoted(message)}, extra_info => {extra})")
         connection.execute("COMMIT")
     except BaseException:
         _roll_back(connection)
         raise
-    if snapshot is None:
-        snapshot = snapshot_of(connection, run_id)
-    if snapshot is None:
-        raise WarehouseError(f"run {run_id}: committed, yet not in runs: look for another process that removes rows")
-    return snapshot
+
+
+def _record_stop(connection: duckdb.DuckDBPyConnection, run_id: str, outcomes: Sequence[checks.Outcome]) -> None:
+    with _transaction(connection, run_id, message=f"checks of {run_id}, which they stopped"):
+        _record(connection, run_id, outcomes)
+
+
+def _record(connection: duckdb.DuckDBPyConnection, run_id: str, outcomes: Sequence[checks.Outcome]) -> None:
+    """Writes what the checks found, in the place of what they found at an earlier try of the run."""
+    for outcome in outcomes:
+        if not outcome.passed:
+            _LOGGER.warning("run %s: check %s", run_id, outcome)
+    found = {"run_id": run_id, "checked_at": datetime.now(UTC)}
+    declared = table("checks")
+    rows = pa.Table.from_pylist([asdict(outcome) | found for outcome in outcomes], schema=declared.arrow_schema)
+    connection.execute("DELETE FROM lake.checks WHERE run_id = ?", [run_id])
+    _write(connection, _Batch(declared, rows, is_replacement=False))
 
 
 def _write(connection: duckdb.DuckDBPyConnection, batch: _Batch) -> None:

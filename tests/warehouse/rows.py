@@ -20,19 +20,25 @@ def at(hours: float) -> dt.datetime:
 def rows(table: str, *facts: dict[str, Any]) -> pa.Table:
     """Rows of `table` in its declared schema; a column that may not be null gets a value of its type."""
     schema = warehouse.arrow_schema(table)
-    defaults = {"string": "x", "int32": 1, "timestamp[us, tz=UTC]": NOON}
+    defaults = {"string": "x", "int32": 1, "int64": 1, "double": 1.0, "bool": True, "timestamp[us, tz=UTC]": NOON}
     empty = {field.name: None if field.nullable else defaults[str(field.type)] for field in schema}
     return pa.Table.from_pylist([{**empty, **each} for each in facts], schema=schema)
 
 
 def articles(run_id: str, uids: list[str], **facts: Any) -> pa.Table:
     each = {"site": "s", "run_id": run_id, "published_at": NOON, "title": "Headline", "body": "Text", **facts}
-    return rows("articles", *({**each, "article_uid": uid} for uid in uids))
+    return rows("articles", *({"url": uid, **each, "article_uid": uid} for uid in uids))
 
 
 def revisions(run_id: str, uids: list[str], **facts: Any) -> pa.Table:
     each = {"site": "s", "run_id": run_id, "published_at": NOON, "title": "Headline", "body": "Text", **facts}
     return rows("revisions", *({**each, "article_uid": uid} for uid in uids))
+
+
+def urls(run_id: str, uids: list[str], **facts: Any) -> pa.Table:
+    """The addresses at which these articles landed."""
+    each = {"site": "s", "run_id": run_id, "state": "landed", **facts}
+    return rows("urls", *({"url": uid, "article_uid": uid, **each} for uid in uids))
 
 
 def run(run_id: str, **facts: Any) -> pa.Table:
@@ -48,5 +54,5 @@ def a_run(run_id: str, uids: list[str], **facts: Any) -> dict[str, dict[str, pa.
             "revisions": revisions(run_id, uids),
             "fetches": rows("fetches", *fetches),
         },
-        "replaces": {"articles": articles(run_id, uids)},
+        "replaces": {"articles": articles(run_id, uids), "urls": urls(run_id, uids)},
     }

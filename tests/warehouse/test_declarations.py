@@ -30,6 +30,8 @@ PROMISED = {
     "fetches": "run_id url fetched_at outcome status elapsed_ms bytes etag last_modified archive_file archive_offset"
     " error",
     "rejects": "run_id url stage reason detail archive_file archive_offset",
+    "urls": "url site discovered_at discovered_by state attempts last_status last_error article_uid next_try_at",
+    "checks": "run_id check subject expected observed severity passed",
     "runs": "run_id flow site started_at finished_at state discovered fetched new revised unchanged copies rejected"
     " failed snapshot_id code_version",
     "articles_as_of(now())": "article_uid title body revision canonical_uid story_id run_id",
@@ -53,9 +55,8 @@ def test_names_of_columns_tell_their_types(name: str) -> None:
     for column in tables()[name].columns:
         assert column.name.endswith("_at") == (column.type == "TIMESTAMPTZ"), column.name
         assert column.name.endswith("_date") == (column.type == "DATE"), column.name
-        assert column.name.startswith(("is_", "has_")) == (column.type == "BOOLEAN") or "_is_" in column.name, (
-            column.name
-        )
+        is_named_so = column.name.startswith(("is_", "has_")) or "_is_" in column.name or column.name == "passed"
+        assert is_named_so == (column.type == "BOOLEAN"), column.name
         assert column.description, column.name
 
 
@@ -119,7 +120,24 @@ def test_a_file_that_is_not_its_relation_is_refused(text: str) -> None:
 
 def test_the_public_names_are_these() -> None:
     assert set(warehouse.__all__) == {
-        *("CatalogBusy", "DuplicateKey", "ExtensionMissing", "Location", "PublishRefused", "RefusedStatement"),
+        *(
+            "CatalogBusy",
+            "ChecksFailed",
+            "DuplicateKey",
+            "ExtensionMissing",
+            "Location",
+            "PublishRefused",
+            "RefusedStatement",
+        ),
         *("SchemaMismatch", "WarehouseError", "WarehouseMissing", "arrow_schema", "checks", "connect", "create"),
-        *("is_published", "known_revisions", "publish", "publish_lock", "published_runs", "query", "rows_of"),
+        *(
+            "is_published",
+            "known_revisions",
+            "known_urls",
+            "publish",
+            "publish_lock",
+            "published_runs",
+            "query",
+            "rows_of",
+        ),
     }

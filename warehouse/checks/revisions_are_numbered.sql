@@ -1,6 +1,15 @@
 -- The revisions of an article are numbered from 1 without a gap.
 -- Severity: error
-SELECT NULL AS subject, 0 AS expected, count(*) AS observed, count(*) = 0 AS passed
+SELECT
+    NULL AS subject,
+    0 AS expected,
+    count(*) AS observed,
+    count(*) = 0 AS passed,
+    array_to_string(min(article_uid, 3), ', ') AS detail
 FROM (
-    SELECT article_uid FROM lake.revisions GROUP BY article_uid HAVING min(revision) <> 1 OR max(revision) <> count(*)
+    SELECT article_uid
+    FROM lake.revisions
+    SEMI JOIN touched USING (article_uid)
+    GROUP BY article_uid
+    HAVING min(revision) <> 1 OR max(revision) <> count(*)
 )

@@ -29,6 +29,11 @@ TABLE = Table(
         Column("archive_offset", "BIGINT", "where in that file its record starts, in bytes"),
         Column("error", "VARCHAR", "what went wrong, where something did"),
         Column("article_uid", "VARCHAR", "article the page is of"),
+        Column("purpose", "VARCHAR", "why it was made: article, discovery or robots"),
+        Column("retry_after_s", "BIGINT", "how long the answer asked us to wait (Retry-After), in seconds"),
+        Column(
+            "site_clock_at", "TIMESTAMPTZ", "the newest publication time the site's doors had shown in the run by then"
+        ),
     ),
     sorted_by=("fetched_at",),
     inline_rows=100,
