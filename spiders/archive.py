@@ -34,6 +34,11 @@ MAX_PAGE_BYTES = 16_000_000
 #: Level 1 costs a quarter of level 6 and pages from servers mostly come compressed already (benchmarks/RESULTS.md).
 COMPRESSION_LEVEL = 1
 
+#: The profile of a revisit record for an answer 304, from the standard's section 6.7.3.
+NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+#: The records that hold an answer.
+ANSWERS = WarcRecordType.response | WarcRecordType.revisit
+
 Headers = list[tuple[bytes, bytes]]
 
 
@@ -62,7 +67,7 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class ArchivedPage:
-    """A response read back from an archive; `body` is decoded, `position` is where it stands."""
+    """A response read back from an archive; `body` is decoded, `received_bytes` its size before."""
 
     position: ArchivePosition
     url: str
@@ -70,6 +75,7 @@ class ArchivedPage:
     status: int
     headers: dict[str, str]
     body: bytes
+    received_bytes: int
 
     @property
     def content_type(self) -> str | None:
@@ -95,7 +101,10 @@ class ArchiveWriter:
         """Writes the response and then the request that led to it; returns the response's place."""
         file = self._open_file()
         offset = file.tell()
-        response = _new_record(WarcRecordType.response, exchange)
+        is_revisit = exchange.status == 304
+        response = _new_record(WarcRecordType.revisit if is_revisit else WarcRecordType.response, exchange)
+        if is_revisit:
+            response.headers["WARC-Profile"] = NOT_MODIFIED
         response.headers["Content-Type"] = "application/http; msgtype=response"
         response.set_bytes_content(_response_block(exchange))
         request = _new_record(WarcRecordType.request, exchange)
@@ -190,7 +199,7 @@ def read_page(path: Path, offset: int) -> ArchivedPage:
     try:
         with path.open("rb") as file:
             file.seek(offset)
-            for record in ArchiveIterator(file, record_types=WarcRecordType.response, parse_http=False):
+            for record in ArchiveIterator(file, record_types=ANSWERS, parse_http=False):
                 return _archived_page(record, ArchivePosition(path.name, offset))
     except (OSError, ValueError) as error:
         raise ArchiveError(f"reading the page at offset {offset} of {path}: {error}") from error
@@ -203,7 +212,7 @@ def read_pages(path: Path) -> Iterator[ArchivedPage]:
     A body that cannot be decoded is logged and passed over.
     """
     with path.open("rb") as file:
-        for record in ArchiveIterator(file, record_types=WarcRecordType.response, parse_http=False):
+        for record in ArchiveIterator(file, record_types=ANSWERS, parse_http=False):
             position = ArchivePosition(path.name, record.stream_pos)
             try:
                 yield _archived_page(record, position)
@@ -241,13 +250,15 @@ def _archived_page(record: WarcRecord, position: ArchivePosition) -> ArchivedPag
     if status is None:
         raise ArchiveError(f"the record at offset {position.offset} of {position.file} holds no HTTP response")
     headers = {name.lower(): value for name, value in record.http_headers.items()}
+    payload = record.reader.read()
     return ArchivedPage(
         position=position,
         url=record.headers.get("WARC-Target-URI") or "",
         fetched_at=record.record_date.astimezone(UTC),
         status=status,
         headers=headers,
-        body=decode_body(record.reader.read(), headers.get("content-encoding", "")),
+        body=decode_body(payload, headers.get("content-encoding", "")),
+        received_bytes=len(payload),
     )
 
 

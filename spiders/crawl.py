@@ -44,8 +44,13 @@ class CrawlRequest:
         since: ISO 8601 UTC; known articles published before are not looked at again.
         limit: the most articles to ask for.
         urls: article addresses to fetch instead of walking the site's doors.
+        ids: the first and last of a range of article ids to try, from the last downwards, instead of the doors.
         known: path of the file of known articles (see `spiders.known`).
-        done_ids: article ids not to ask for: an interrupted run that this one continues has them.
+        ledger: path of the file of addresses to look at again (see `spiders.ledger`).
+        walk_fully: walk listings to their end, though nothing new turns up: the last run did not.
+        done_ids: article keys not to ask for: an interrupted run that this one continues has them.
+        max_requests: the run's budget of requests to one host; None for no limit.
+        answer_within_s: seconds a server has to answer a request.
         time_limit_s: seconds after which the crawl ends and keeps what it has; 0: no limit.
     """
 
@@ -58,13 +63,22 @@ class CrawlRequest:
     since: str | None = None
     limit: int | None = None
     urls: list[str] | None = None
+    ids: tuple[int, int] | None = None
     known: str | None = None
+    ledger: str | None = None
+    walk_fully: bool = True
     done_ids: list[str] = field(default_factory=list)
+    max_requests: int | None = None
+    answer_within_s: float = 30.0
     time_limit_s: int = 0
 
     @property
     def since_seconds(self) -> float | None:
         return datetime.fromisoformat(self.since).timestamp() if self.since else None
+
+    @property
+    def ledger_path(self) -> Path | None:
+        return Path(self.ledger) if self.ledger else None
 
     def write(self, run: LandingRun) -> None:
         """Creates the landing directory with this request in it."""
@@ -85,8 +99,7 @@ def crawl(run: LandingRun) -> RunSummary:
     request = CrawlRequest.read(run)
     site = load(request.site)
     process = AsyncCrawlerProcess(crawl_settings(request, request.base_url or site.base_url))
-    # What Scrapy says at level INFO is about Scrapy; the run's counts are logged by whoever asked for it.
-    logging.getLogger("scrapy").setLevel(logging.WARNING)
+    _quieten_scrapy()
     crawler = process.create_crawler(NewsSpider)
     known_path = Path(request.known) if request.known else None
     software = f"wirehouse/{request.code_version}"
@@ -111,16 +124,26 @@ def crawl(run: LandingRun) -> RunSummary:
     return summary
 
 
+def _quieten_scrapy() -> None:
+    """What Scrapy says at level INFO is about Scrapy; the run's counts are logged by whoever asked for it."""
+    logging.getLogger("scrapy").setLevel(logging.WARNING)
+
+
 def how_it_ended(crawler: Crawler) -> tuple[RunState, str | None]:
     """The state of a crawl that has ended, and the reason where it is not simply complete."""
     spider = crawler.spider
     finish_reason = crawler.stats.get_value("finish_reason")
-    if not isinstance(spider, NewsSpider) or finish_reason is None:
+    if not isinstance(spider, NewsSpider) or (finish_reason is None and not spider.landing.counts["fetched"]):
         return "failed", "the crawl did not start; its log says why"
-    if spider.request.urls is None and spider.doors_answered == 0:
+    if finish_reason is None:
+        return "partial", "the crawl was stopped"
+    if spider.request.urls is None and spider.request.ids is None and spider.doors_answered == 0:
         return "failed", f"none of the doors of {spider.base_url} answered; is the site up and the address right?"
     if finish_reason != "finished":
         return "partial", f"the crawl was ended early: {finish_reason}"
+    if spider.doors_failed:
+        named = "; ".join(spider.doors_failed[:3])
+        return "partial", f"{len(spider.doors_failed)} doors did not answer, the next run walks them again: {named}"
     return "complete", None
 
 

@@ -29,10 +29,23 @@ class Page:
 def read_page(site: Site, page: Page) -> PageReading:
     """The site's reading of a page; a page object that fails costs that page, which stays archived, not the run."""
     try:
-        return site.read_page(page.body, page.url, content_type=page.content_type, status=page.status)
+        reading = site.read_page(page.body, page.url, content_type=page.content_type, status=page.status)
     except Exception as error:
         logger.exception("The page object of %s failed on %s", site.name, page.url)
         return PageReading("unknown", reason=f"the page object failed: {type(error).__name__}: {error}")
+    if reading.verdict == "article" and _is_cut_off(page.body):
+        return PageReading("unknown", links=reading.links, reason="the page is cut off: it has no </html>")
+    return reading
+
+
+def _is_cut_off(body: bytes) -> bool:
+    """Whether a page ends before its end, as it does where a server states too small a Content-Length.
+
+    Half an article would pass for a revision of the whole one.
+    """
+    if b"</html" in body[-2_000:].lower():
+        return False
+    return b"<html" in body[:5_000].lower() and b"</html" not in body.lower()
 
 
 def land_article(reading: PageReading, status: int, fetch: Fetch, landing: LandingWriter) -> None:

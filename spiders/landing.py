@@ -42,6 +42,10 @@ Verdict = Literal[
     "unknown", "off_site", "error",
 ]  # fmt: skip
 RunState = Literal["complete", "partial", "failed", "recovered"]
+DiscoveredBy = Literal[
+    "news_sitemap", "sitemap", "feed", "listing", "page_link", "live", "ids", "url_list", "redirect", "ledger"
+]
+UrlEvent = Literal["discovered", "blocked_by_robots", "off_scope", "not_article"]
 Kind = Literal["urls", "records", "rejects", "fetches"]
 KINDS: tuple[Kind, ...] = ("urls", "records", "rejects", "fetches")
 
@@ -80,6 +84,8 @@ class Fetch:
     archive_offset: int | None = None
     error: str | None = None
     site_article_id: str | None = None
+    retry_after_s: float | None = None
+    site_clock: str | None = None
 
 
 def utc_text(moment: datetime) -> str:
@@ -180,12 +186,28 @@ class LandingWriter:
         self.archive.close()
         self._stack.close()
 
-    def add_url(self, url: str, *, site_article_id: str | None, discovered_by: str) -> None:
-        self.counts["discovered"] += 1
+    def add_url(
+        self,
+        url: str,
+        *,
+        site_article_id: str | None,
+        discovered_by: DiscoveredBy,
+        lastmod: str | None = None,
+        event: UrlEvent = "discovered",
+        is_new: bool = False,
+    ) -> None:
+        self.counts["discovered"] += is_new
         now = utc_text(datetime.now(UTC))
         self._add(
             "urls",
-            {"url": url, "site_article_id": site_article_id, "discovered_at": now, "discovered_by": discovered_by},
+            {
+                "url": url,
+                "site_article_id": site_article_id,
+                "discovered_at": now,
+                "discovered_by": discovered_by,
+                "lastmod": lastmod,
+                "event": event,
+            },
         )
 
     def add_record(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import email.utils
 import logging
+import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from scrapy.exceptions import IgnoreRequest
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from spiders.news_spider import NewsSpider
 
 logger = logging.getLogger(__name__)
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 class OffSiteRequest(IgnoreRequest):
@@ -42,6 +46,26 @@ class OwnHostsMiddleware:
             raise OffSiteRequest(f"{request.url} is not an address of this site; no request was sent")
 
 
+class OwnRedirectMiddleware:
+    """Leads redirects to the site's public address to the copy of the site that is crawled."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        if response.status not in REDIRECTS or b"Location" not in response.headers:
+            return response
+        target = response.urljoin((response.headers[b"Location"] or b"").decode("latin-1"))
+        own = spider_of(self._crawler).agenda.moved(target)
+        if own != target:
+            response.headers[b"Location"] = own
+        return response
+
+
 class ArchiveMiddleware:
     """Writes every exchange to the archive before anything else sees it, and one line of fetches.jsonl for it.
 
@@ -53,6 +77,7 @@ class ArchiveMiddleware:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._retried = {int(code) for code in crawler.settings.getlist("RETRY_HTTP_CODES")}
+        self._most_redirects = crawler.settings.getint("REDIRECT_MAX_TIMES")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -71,17 +96,42 @@ class ArchiveMiddleware:
         fetch.bytes = len(response.body)
         fetch.etag = _header(response, b"ETag")
         fetch.last_modified = _header(response, b"Last-Modified")
+        fetch.retry_after_s = retry_after(response)
+        fetch.site_clock = self._site_clock()
         request.meta["fetch"] = fetch
-        if response.status in {301, 302, 303, 307, 308}:
+        if response.status in REDIRECTS:
             fetch.verdict = "redirect"
+            fetch.error = self._why_it_ends(request, response)
+            if fetch.error is not None:
+                fetch.verdict = "error"
         elif response.status in self._retried:
             fetch.verdict, fetch.error = "error", f"HTTP {response.status}"
+        elif lost_its_body(request, response):
+            fetch.verdict, fetch.error = "error", "an empty body"
         elif fetch.purpose == "robots":
             fetch.verdict = "robots"
         else:
             return response
         landing.add_fetch(fetch)
         return response
+
+    def _why_it_ends(self, request: Request, response: Response) -> str | None:
+        """Why a redirect leads no further, None if it does."""
+        if request.meta.get("redirect_times", 0) >= self._most_redirects:
+            return f"redirected more than {self._most_redirects} times"
+        location = response.headers.get(b"Location")
+        if location is None:
+            return f"HTTP {response.status} without a Location"
+        try:
+            target = urljoin(request.url, location.decode("latin-1").strip())
+            leads_on = urlsplit(target).scheme in {"http", "https"}
+        except ValueError:
+            leads_on = False
+        return None if leads_on else f"HTTP {response.status} to what is no web address: {location[:100]!r}"
+
+    def _site_clock(self) -> str | None:
+        moment = spider_of(self._crawler).agenda.clock.now()
+        return utc_text(moment) if moment is not None else None
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         if isinstance(exception, IgnoreRequest):
@@ -110,6 +160,32 @@ def _fetch(request: Request, now: datetime, position: ArchivePosition | None) ->
         archive_offset=position.offset if position else None,
         site_article_id=request.meta.get("site_article_id"),
     )
+
+
+def retry_after(response: Response) -> float | None:
+    """Seconds that Retry-After asks for, in either of its forms (RFC 9110, 10.2.3); None if it says nothing usable."""
+    text = (response.headers.get(b"Retry-After") or b"").decode("latin-1").strip()
+    if text.isdecimal():
+        return float(text)
+    moment = _http_date(text)
+    if moment is None:
+        return None
+    # By the server's own clock, if it shows it: only the difference counts.
+    shown = _http_date((response.headers.get(b"Date") or b"").decode("latin-1"))
+    return max(0.0, moment - (shown if shown is not None else time.time()))
+
+
+def _http_date(text: str) -> float | None:
+    """Seconds since 1970 of a date in a header, None if it is none."""
+    try:
+        return email.utils.parsedate_to_datetime(text).timestamp()
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+
+
+def lost_its_body(request: Request, response: Response) -> bool:
+    """Whether an article's page came without anything in it, which is a failure of the server's and may pass."""
+    return request.meta.get("purpose") == "article" and response.status == 200 and not response.body
 
 
 def _exchange(request: Request, response: Response, now: datetime) -> Exchange:

@@ -2,53 +2,67 @@
 
 from __future__ import annotations
 
+import email.utils
 import json
 import logging
 import os
 import sys
+import time
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self, cast
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import urljoin, urlsplit
+from zoneinfo import ZoneInfo
 
 import scrapy
 from scrapy import Request, signals
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import DontCloseSpider, IgnoreRequest
 from scrapy.utils.defer import deferred_from_coro
-from scrapy.utils.sitemap import Sitemap
 from twisted.internet.task import LoopingCall
 
+from spiders.agenda import Agenda
 from spiders.archive import ArchivePosition
-from spiders.feeds import read_feed_links
+from spiders.doors import DoorReading, read_feed, read_sitemap
 from spiders.land_page import Page, land_article, set_refusal
+from spiders.ledger import read_ledger
 from spiders.middlewares import OffSiteRequest
 from spiders.reader import PageReader
 from spiders.records import PageReading
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterable, Iterator
 
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from scrapy.http.request import CallbackT
     from twisted.python.failure import Failure
 
+    from spiders.agenda import Errand
     from spiders.crawl import CrawlRequest
     from spiders.known import KnownArticles
-    from spiders.landing import Fetch, LandingWriter, Purpose, Verdict
+    from spiders.landing import DiscoveredBy, Fetch, LandingWriter, Purpose, UrlEvent, Verdict
     from spiders.records import ArticleRecord
     from spiders.site import Site
 
 logger = logging.getLogger(__name__)
 
-#: A listing that has not ended after so many pages is a trap.
+#: A listing, an index of site maps or an archive that has not ended after so many pages, maps or days is a trap.
 MAX_LISTING_PAGES = 500
+MAX_SITEMAPS = 1000
+MAX_ARCHIVE_DAYS = 60
+#: A listing has nothing more for us after so many pages, and an archive after so many days, without a new article.
+STALE_PAGES = 2
+EMPTY_DAYS = 7
+#: Addresses of the ledger are handed to Scrapy so many at a time: a queue of all of them costs memory and speed.
+BATCH = 100
 PRIORITY: dict[Purpose, int] = {"discovery": 10, "article": 0, "robots": 20}
 
 
 class NewsSpider(scrapy.Spider):
     """Crawls one `Site` for one landing run.
 
-    Discovery: the site's news site maps, feeds and listings, and the article links on every page read. An article is
-    asked for once a run, however many addresses lead to it.
+    Discovery: the site's site maps, feeds, listings and archives, and the article links on every page read. New and
+    changed articles are asked for as they are announced; when the doors have been walked, what is due by the ledger.
+    An article is asked for once a run, however many addresses lead to it.
     """
 
     def __init__(self, request: CrawlRequest, site: Site, landing: LandingWriter, known: KnownArticles) -> None:
@@ -56,15 +70,26 @@ class NewsSpider(scrapy.Spider):
         self.request = request
         self.site = site
         self.landing = landing
-        self.known = known
         self.reader = PageReader(site.name)
         self.base_url = request.base_url or site.base_url
         own = urlsplit(self.base_url).netloc.lower()
         self.hosts = frozenset({own}) if request.base_url else frozenset({own, *site.hosts})
+        self.agenda = Agenda(
+            site,
+            self.base_url,
+            known=known,
+            ledger=read_ledger(request.ledger_path),
+            done=request.done_ids,
+            limit=request.limit,
+            since=request.since_seconds,
+        )
+        self.crawl_delay: float | None = None
         self.doors_answered = 0
-        self._asked_for = set(request.done_ids)
-        self._articles_asked = 0
-        self._seen_past_since = False
+        self.doors_failed: list[str] = []
+        self._sitemaps_asked = 0
+        self._due: Iterator[Errand] | None = None
+        self._archives_asked = False
+        self._days_walked = 0
         self._parent = os.getppid()
 
     @classmethod
@@ -72,109 +97,181 @@ class NewsSpider(scrapy.Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.start_pulse, signals.spider_opened)
         crawler.signals.connect(spider.stop_pulse, signals.spider_closed)
+        crawler.signals.connect(spider.go_on, signals.spider_idle)
         crawler.signals.connect(spider.reader.close, signals.spider_closed)
         return spider
 
     # -- doors ---------------------------------------------------------------------------------------------------
 
     async def start(self) -> AsyncIterator[Request]:
-        if self.request.urls is not None:
-            for url in self.request.urls:
-                for found in self.discover(url, discovered_by="url_list"):
+        if self.request.urls is not None or self.request.ids is not None:
+            for url in self._listed():
+                for found in self.announced(url, discovered_by="url_list" if self.request.urls else "ids"):
                     yield found
             return
         for path in self.site.news_sitemaps:
-            yield self._door(path, self.parse_sitemap)
+            yield self._door(path, self.parse_sitemap, discovered_by="news_sitemap")
+        for path in self.site.sitemaps:
+            yield self._door(path, self.parse_sitemap, discovered_by="sitemap")
         for path in self.site.feeds:
             yield self._door(path, self.parse_feed)
-        for template in self.site.listings:
-            yield self._door(template.format(page=1), self.parse_listing, template=template, page=1)
+        deep = self.site.deep_listings if self.request.walk_fully else ()
+        for template in (*self.site.listings, *deep):
+            if "{date" not in template:
+                yield self._listing(template)
 
-    def _door(self, path: str, callback: CallbackT, **arguments: str | int) -> Request:
+    def _listed(self) -> Iterable[str]:
+        """The addresses a backfill names, or makes of a range of ids, the newest first."""
+        if self.request.urls is not None:
+            return self.request.urls
+        first, last = cast("tuple[int, int]", self.request.ids)
+        return (self.site.address_of(number) for number in range(last, first - 1, -1))
+
+    def _door(self, path: str, callback: CallbackT, **arguments: Any) -> Request:
         return self._ask(urljoin(self.base_url, path), callback, "discovery", cb_kwargs=arguments)
 
-    def parse_sitemap(self, response: Response) -> Iterator[Request]:
+    def _listing(self, template: str, page: int = 1, stale: int = 0) -> Request:
+        return self._door(template.format(page=page), self.parse_listing, template=template, page=page, stale=stale)
+
+    def _day(self, template: str, day: date, page: int = 1, stale: int = 0) -> Request:
+        path = template.format(page=page, date=day)
+        return self._door(path, self.parse_day, template=template, day=day, page=page, stale=stale)
+
+    def parse_sitemap(self, response: Response, discovered_by: DiscoveredBy) -> Iterator[Request]:
         if not self._door_answered(response, "sitemap"):
             return
-        try:
-            for entry in Sitemap(response.body):
-                yield from self.discover(entry.get("loc", ""), discovered_by="news_sitemap")
-        except (ValueError, TypeError, StopIteration, SyntaxError) as error:
-            self._reject(response, stage="discover", reason="unreadable_sitemap", detail=str(error))
+        reading = read_sitemap(response.body)
+        for address in reading.sitemaps:
+            own = self.agenda.own_address(address)
+            if own is not None and self._sitemaps_asked < MAX_SITEMAPS:
+                self._sitemaps_asked += 1
+                yield self._door(own, self.parse_sitemap, discovered_by=discovered_by)
+        yield from self._follow_door(response, reading, discovered_by)
 
     def parse_feed(self, response: Response) -> Iterator[Request]:
         if not self._door_answered(response, "feed"):
             return
-        links, problem = read_feed_links(response.body, response.url, _page(response).content_type)
-        if problem:
-            self._reject(response, stage="discover", reason="unreadable_feed", detail=problem)
-        for link in links:
-            yield from self.discover(link, discovered_by="feed")
+        reading = read_feed(response.body, response.url, _page(response).content_type)
+        yield from self._follow_door(response, reading, "feed")
 
-    async def parse_listing(self, response: Response, template: str, page: int) -> AsyncIterator[Request]:
-        if not self._door_answered(response, "listing"):
-            return
+    def _follow_door(self, response: Response, reading: DoorReading, discovered_by: DiscoveredBy) -> Iterator[Request]:
+        if reading.problem:
+            self._reject(response, stage="discover", reason="unreadable_door", detail=reading.problem)
+        for each in reading.announcements:
+            if each.lastmod is not None:
+                self.agenda.clock.note_story(datetime.fromisoformat(each.lastmod))
+            yield from self.announced(each.url, discovered_by=discovered_by, lastmod=each.lastmod)
+
+    async def parse_listing(self, response: Response, template: str, page: int, stale: int) -> AsyncIterator[Request]:
+        links, new = await self._read_listing(response) if self._door_answered(response, "listing") else (0, [])
+        for request in new:
+            yield request
+        stale = 0 if new or (links and self.request.walk_fully) else stale + 1
+        # Past the end a listing is empty or not there; one page that fails does not end it.
+        goes_on = (links or _fetch_of(response).verdict == "error") and not self.agenda.is_full
+        if "{page}" in template and goes_on and page < MAX_LISTING_PAGES and stale < STALE_PAGES:
+            yield self._listing(template, page + 1, stale)
+
+    async def parse_day(
+        self, response: Response, template: str, day: date, page: int, stale: int
+    ) -> AsyncIterator[Request]:
+        """One page of an archive's day: the next page follows while pages are full, then the day before.
+
+        A day's end may answer 404, and a day without stories an empty page: neither ends the walk.
+        """
+        links, new = await self._read_listing(response) if self._door_answered(response, "listing") else (0, [])
+        for request in new:
+            yield request
+        stale = 0 if new or (links and self.request.walk_fully) else stale + 1
+        if links >= self.site.items_per_listing and page < MAX_LISTING_PAGES:
+            yield self._day(template, day, page + 1, stale)
+        elif stale < EMPTY_DAYS and self._days_walked < MAX_ARCHIVE_DAYS:
+            self._days_walked += 1
+            yield self._day(template, day - timedelta(days=1), stale=stale)
+
+    async def _read_listing(self, response: Response) -> tuple[int, list[Request]]:
+        """How many articles a listing links to, and the requests for those that are wanted."""
         reading = await self.reader.read(_page(response))
-        for link in reading.links:
-            for request in self.discover(link, discovered_by="listing"):
-                yield request
-        goes_on = "{page}" in template and bool(reading.links) and page < MAX_LISTING_PAGES
-        if goes_on and not self._seen_past_since and not self._limit_reached():
-            yield self._door(template.format(page=page + 1), self.parse_listing, template=template, page=page + 1)
+        found = [each for link in reading.links for each in self.announced(link, discovered_by="listing")]
+        return len(reading.links), found
 
     def _door_answered(self, response: Response, verdict: Verdict) -> bool:
         fetch = _fetch_of(response)
         if fetch.verdict == "error":
+            self.doors_failed.append(f"{response.url} ({fetch.error})")
             return False
         if response.status == 200:
             self.doors_answered += 1
+            self._note_date(response)
             fetch.verdict = verdict
         else:
             set_refusal(fetch, response.status)
         self.landing.add_fetch(fetch)
         return response.status == 200
 
+    def _note_date(self, response: Response) -> None:
+        stated = (response.headers.get(b"Date") or b"").decode("latin-1")
+        try:
+            self.agenda.clock.note_date(email.utils.parsedate_to_datetime(stated))
+        except (ValueError, TypeError):
+            return
+
+    # -- when the doors have been walked ---------------------------------------------------------------------------
+
+    def go_on(self) -> None:
+        """Asks for the archive's days, then for what is due; called when there is nothing else to do."""
+        if self.request.urls is not None or self.request.ids is not None:
+            return
+        requests = self._archives() or [self._errand(each) for each in self._next_due()]
+        engine = self.crawler.engine
+        for request in requests:
+            engine.crawl(request)
+        if requests:
+            raise DontCloseSpider
+
+    def _archives(self) -> list[Request]:
+        """The first page of each archive by day, once; it needs the site's clock, which the other doors tell."""
+        if self._archives_asked:
+            return []
+        self._archives_asked = True
+        today = (self.agenda.clock.now() or datetime.now(UTC)).astimezone(ZoneInfo(self.site.timezone)).date()
+        return [self._day(template, today) for template in self.site.listings if "{date" in template]
+
+    def _next_due(self) -> list[Errand]:
+        if self._due is None:
+            self._due = self.agenda.due(time.time())
+        return [errand for _, errand in zip(range(BATCH), self._due, strict=False)]
+
     # -- articles ------------------------------------------------------------------------------------------------
 
-    def discover(self, link: str, *, discovered_by: str) -> Iterator[Request]:
-        """Notes an article's address and asks for it, unless this run already has."""
-        url = self.own_address(link)
-        article_id = self.site.article_id(url)
-        if article_id is None or article_id in self._asked_for:
+    def announced(self, link: str, *, discovered_by: DiscoveredBy, lastmod: str | None = None) -> Iterator[Request]:
+        """Notes an article's address and asks for it if it is new or says it changed."""
+        url = self.agenda.own_address(link)
+        key = self.site.article_key(url) if url is not None else None
+        if url is None or key is None:
             return
-        if discovered_by == "page_link" and self.known.get(article_id) is not None:
-            # Pages link to articles of any age; those we have are looked at again through the doors only.
-            return
-        self._asked_for.add(article_id)
-        self.landing.add_url(url, site_article_id=article_id, discovered_by=discovered_by)
-        if self._limit_reached() or not self._is_wanted(article_id):
-            return
-        self._articles_asked += 1
-        yield self._ask(url, self.parse_article, "article", meta={"site_article_id": article_id, "requested_url": url})
+        is_new = self.agenda.is_new(key)
+        if self.agenda.is_first_mention(key, discovered_by, lastmod):
+            self.landing.add_url(
+                url,
+                site_article_id=self.site.article_id(url),
+                discovered_by=discovered_by,
+                lastmod=lastmod,
+                is_new=is_new,
+            )
+        errand = self.agenda.announced(url, key, lastmod)
+        if errand is not None:
+            yield self._errand(errand)
 
-    def own_address(self, link: str) -> str:
-        """The link as a plain address of the crawled host.
-
-        A copy of the site on another host still links to the original: such links are moved to the copy.
-        """
-        parts = urlsplit(urljoin(self.base_url, link.strip()))
-        if self.request.base_url and parts.netloc.lower() in self.site.hosts:
-            base = urlsplit(self.base_url)
-            parts = parts._replace(scheme=base.scheme, netloc=base.netloc)
-        return self.site.plain_address(urlunsplit(parts._replace(fragment="")))
-
-    def _is_wanted(self, article_id: str) -> bool:
-        known = self.known.get(article_id)
-        if known is None:
-            return True
-        since = self.request.since_seconds
-        if since is not None and known.published and known.published < since:
-            self._seen_past_since = True
-            return False
-        return True
-
-    def _limit_reached(self) -> bool:
-        return self.request.limit is not None and self._articles_asked >= self.request.limit
+    def _errand(self, errand: Errand) -> Request:
+        request = self._ask(
+            errand.url, self.parse_article, "article", meta={"site_article_id": self.site.article_id(errand.url)}
+        )
+        if errand.etag:
+            request.headers["If-None-Match"] = errand.etag
+        elif errand.last_modified:
+            request.headers["If-Modified-Since"] = errand.last_modified
+        return request
 
     async def parse_article(self, response: Response) -> AsyncIterator[Request]:
         fetch = _fetch_of(response)
@@ -183,19 +280,21 @@ class NewsSpider(scrapy.Spider):
         page = _page(response)
         reading = await self.reader.read(page) if page.status == 200 else PageReading("unknown")
         land_article(reading, page.status, fetch, self.landing)
+        key = self.site.article_key(response.url)
+        if key is not None:
+            self.agenda.finish(key)
         if reading.record is not None:
             self._note_age(reading.record)
-            if reading.record.site_article_id is not None:
-                self._asked_for.add(reading.record.site_article_id)
-        if self.request.urls is None:
+        if self.request.urls is None and self.request.ids is None:
             for link in reading.links:
-                for request in self.discover(link, discovered_by="page_link"):
+                for request in self.announced(link, discovered_by="page_link"):
                     yield request
 
     def _note_age(self, record: ArticleRecord) -> None:
-        since = self.request.since
-        if since is not None and record.published and (record.published[0].at or "9") < since:
-            self._seen_past_since = True
+        published = record.published[0].at if record.published else None
+        if published is None:
+            return
+        self.agenda.clock.note_story(datetime.fromisoformat(published))
 
     # -- what all pages share --------------------------------------------------------------------------------------
 
@@ -215,7 +314,7 @@ class NewsSpider(scrapy.Spider):
             priority=PRIORITY[purpose],
             meta={"purpose": purpose, "requested_url": url, **(meta or {})},
             cb_kwargs=cb_kwargs or {},
-            # The run's own book of article ids decides what is asked for twice.
+            # The run's own book of articles decides what is asked for twice.
             dont_filter=True,
         )
 
@@ -227,18 +326,30 @@ class NewsSpider(scrapy.Spider):
     def on_failure(self, failure: Failure) -> None:
         request = cast("Request", failure.request)  # type: ignore[attr-defined]  # Scrapy adds it
         fetch: Fetch | None = request.meta.get("fetch")
-        detail = f"{type(failure.value).__name__}: {failure.value}"
         error = failure.value
-        if isinstance(error, OffSiteRequest):
-            self.landing.add_reject(request.url, stage="fetch", reason="off_site", detail=detail, at=None)
-        elif isinstance(error, IgnoreRequest):
-            reason = "blocked_by_robots" if "robots.txt" in detail else "not_followed"
-            self.landing.add_reject(request.url, stage="fetch", reason=reason, detail=detail, at=None)
-        elif fetch is not None and fetch.verdict == "unknown":
+        detail = f"{type(error).__name__}: {error}"
+        if fetch is not None and fetch.verdict == "unknown":
             # The answer is archived but could not be taken apart, for example a body that decompresses without end.
             fetch.verdict, fetch.error = "error", detail[:300]
             self.landing.add_fetch(fetch)
-        logger.warning("Giving up on %s: %s", request.url, detail)
+        elif isinstance(error, OffSiteRequest):
+            self.landing.add_reject(request.url, stage="fetch", reason="off_site", detail=detail, at=None)
+            self._decide(request, "off_scope")
+        elif isinstance(error, IgnoreRequest) and "robots.txt" in detail:
+            self._decide(request, "blocked_by_robots")
+        if request.meta["purpose"] == "discovery" and not isinstance(error, IgnoreRequest):
+            self.doors_failed.append(f"{request.url} ({detail})")
+        logger.info("Giving up on %s: %s", request.url, detail)
+
+    def _decide(self, request: Request, event: UrlEvent) -> None:
+        """Notes what became of an article's address for which no request went out."""
+        if request.meta["purpose"] == "article":
+            self.landing.add_url(
+                request.meta["requested_url"],
+                site_article_id=request.meta.get("site_article_id"),
+                discovered_by="ledger",
+                event=event,
+            )
 
     # -- pulse -----------------------------------------------------------------------------------------------------
 
@@ -253,7 +364,7 @@ class NewsSpider(scrapy.Spider):
 
     def _beat(self) -> None:
         """Tells the parent process how far the crawl is, and ends the crawl when there is no parent any more."""
-        progress = {**self.landing.counts, "asked_for": self._articles_asked}
+        progress = {**self.landing.counts, "asked_for": self.agenda.asked}
         sys.stdout.write(json.dumps({"progress": progress}) + "\n")
         sys.stdout.flush()
         engine = self.crawler.engine

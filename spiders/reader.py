@@ -77,6 +77,15 @@ class PageReader:
     async def _start(self) -> None:
         """Starts a reader process and sends it every page that waits, also those that came meanwhile."""
         self._is_starting = True
+        try:
+            reader = await self._connect()
+        finally:
+            self._is_starting = False
+        self._receiver = asyncio.create_task(self._receive(reader))
+        for waiting in self._waiting:
+            self._send(waiting)
+
+    async def _connect(self) -> asyncio.StreamReader:
         ours, theirs = socket.socketpair()
         with theirs:
             # Not asyncio's own: its child watchers and Twisted's get in each other's way.
@@ -91,10 +100,7 @@ class PageReader:
         protocol = asyncio.StreamReaderProtocol(reader)
         transport, _ = await loop.create_connection(lambda: protocol, sock=ours)
         self._writer = asyncio.StreamWriter(transport, protocol, reader, loop)
-        self._receiver = asyncio.create_task(self._receive(reader))
-        self._is_starting = False
-        for waiting in self._waiting:
-            self._send(waiting)
+        return reader
 
     def _send(self, waiting: _Waiting) -> None:
         if self._writer is not None:

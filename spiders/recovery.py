@@ -35,19 +35,22 @@ def recover_run(run: LandingRun) -> RunSummary:
         files = sorted(run.warc_directory.glob("*.warc.gz"))
         for file in files:
             _cut_back(file)
-        pages = [page for file in files for page in read_pages(file)]
-        _drop_uncommitted(run, {(page.position.file, page.position.offset) for page in pages})
+        _drop_uncommitted(run, {_place(page) for file in files for page in read_pages(file)})
     site = load(request.site)
     with LandingWriter(run, site=site.name, software=f"wirehouse/{request.code_version}") as landing:
         committed = {(each["archive_file"], each["archive_offset"]) for each in run.lines("fetches")}
-        for page in pages:
-            if (page.position.file, page.position.offset) not in committed:
+        for page in (page for file in files for page in read_pages(file)):
+            if _place(page) not in committed:
                 _land_archived_page(site, page, landing)
         landing.sync()
         summary = _summary(run, request, [file.name for file in files])
         run.complete(summary)
     logger.info("Recovered the interrupted run %s: %s", run.run_id, summary.counts)
     return summary
+
+
+def _place(page: ArchivedPage) -> tuple[str, int]:
+    return page.position.file, page.position.offset
 
 
 def _cut_back(file: Path) -> None:
@@ -75,23 +78,23 @@ def _drop_uncommitted(run: LandingRun, archived: set[tuple[str, int]]) -> None:
 
 def _land_archived_page(site: Site, page: ArchivedPage, landing: LandingWriter) -> None:
     """What the spider would have done with the page, without following its links: the next run does that."""
-    article_id = site.article_id(page.url)
+    is_article = site.article_key(page.url) is not None
     is_robots = page.url.endswith("/robots.txt")
     fetch = Fetch(
         url=page.url,
         requested_url=page.url,
-        purpose="article" if article_id else "robots" if is_robots else "discovery",
+        purpose="article" if is_article else "robots" if is_robots else "discovery",
         fetched_at=utc_text(page.fetched_at),
         verdict="robots" if is_robots else "listing",
         status=page.status,
-        bytes=len(page.body),
+        bytes=page.received_bytes,
         etag=page.headers.get("etag"),
         last_modified=page.headers.get("last-modified"),
         archive_file=page.position.file,
         archive_offset=page.position.offset,
-        site_article_id=article_id,
+        site_article_id=site.article_id(page.url),
     )
-    if article_id is not None:
+    if is_article:
         reading = read_page(site, Page(page.url, page.status, page.content_type, page.body))
         land_article(reading, page.status, fetch, landing)
         return

@@ -16,6 +16,7 @@ def crawl_settings(request: CrawlRequest, base_url: str) -> dict[str, Any]:
     """The settings of one crawl. On loopback, where nobody's server is to be spared, nothing is delayed."""
     polite = not is_loopback(base_url)
     return {
+        "BOT_NAME": "wirehouse",
         "USER_AGENT": request.user_agent,
         "ROBOTSTXT_OBEY": True,
         # Only what the archive can decode again by itself.
@@ -33,7 +34,9 @@ def crawl_settings(request: CrawlRequest, base_url: str) -> dict[str, Any]:
         "AUTOTHROTTLE_ENABLED": polite,
         "AUTOTHROTTLE_START_DELAY": 1.0,
         "AUTOTHROTTLE_TARGET_CONCURRENCY": 2.0,
-        "DOWNLOAD_TIMEOUT": 30,
+        # A random delay would be at times shorter than the Crawl-delay a site asks for.
+        "DOWNLOAD_DELAY_JITTER": 0,
+        "DOWNLOAD_TIMEOUT": request.answer_within_s,
         "DOWNLOAD_MAXSIZE": MAX_PAGE_BYTES,
         "DOWNLOAD_WARNSIZE": 0,
         "RETRY_TIMES": 3,
@@ -43,12 +46,19 @@ def crawl_settings(request: CrawlRequest, base_url: str) -> dict[str, Any]:
         "CLOSESPIDER_TIMEOUT": request.time_limit_s,
         "DOWNLOADER_MIDDLEWARES": {
             "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+            "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
             "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
             "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
             "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
             "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
             "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
             "spiders.middlewares.OwnHostsMiddleware": 50,
+            "spiders.politeness.RobotsMiddleware": 100,
+            "spiders.politeness.PoliteRetryMiddleware": 550,
+            # Between the redirect middleware and the archive, which keeps what the server sent.
+            "spiders.middlewares.OwnRedirectMiddleware": 650,
+            "spiders.politeness.BudgetMiddleware": 860,
             "spiders.middlewares.ArchiveMiddleware": 870,
         },
         "SPIDER_MIDDLEWARES": {"scrapy.spidermiddlewares.depth.DepthMiddleware": None},

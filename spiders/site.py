@@ -36,12 +36,17 @@ class Site:
         hosts: the host names it owns; links elsewhere are not its articles.
         timezone: IANA name of the zone its pages speak in.
         pages: the versions of its article page, the newest first; the first that matches reads the page.
-        articles: matches an article's address; the group `id` is the article's only identity, `label` is optional.
+        articles: matches an article's address; the group `id` is the article's only identity; where addresses
+            have no ids a group `key` tells the articles apart. `label` is optional.
         article_links: the CSS selector of the links that may lead to articles; `articles` decides.
-        amp: matches the address of an AMP variant.
+        amp: matches the address of an AMP variant; None if the site has none.
         listings_at: matches the address of a listing, which may be empty.
+        id_address: path at which the site answers for the article of an `{id}`; None if ids are not numbers in a row.
+        sitemaps: paths of site maps or of indexes of them, beside the news site maps.
         listings: paths of listings, the newest articles first; with `{page}`, which counts from 1, they are walked
             to their end, without it they are one page.
+        deep_listings: listings in which nearly all is also elsewhere: walked by the first run of a day, and by those
+            that walk fully.
         items_per_listing: how many articles a full page of a listing has.
     """
 
@@ -52,11 +57,14 @@ class Site:
     pages: Sequence[type[ArticlePage]]
     articles: re.Pattern[str]
     article_links: str
-    amp: re.Pattern[str]
     listings_at: re.Pattern[str]
+    amp: re.Pattern[str] | None = None
+    id_address: str | None = None
     news_sitemaps: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()
     listings: tuple[str, ...] = ()
+    deep_listings: tuple[str, ...] = ()
     items_per_listing: int = 20
 
     def article_id(self, url: str) -> str | None:
@@ -65,7 +73,21 @@ class Site:
         Label, slug, query, fragment and AMP make no difference. The host is not looked at: a copy of the site may
         be crawled.
         """
+        return _identity(self.articles, url)[0] if "id" in self.articles.groupindex else None
+
+    def article_key(self, url: str) -> str | None:
+        """What tells the article at an address from all others of the site: its id, or the `key` in its address."""
         return _identity(self.articles, url)[0]
+
+    def address_of(self, number: int) -> str:
+        """The path at which the site answers for the article of that number.
+
+        Raises:
+            SiteError: the site's articles are not numbered.
+        """
+        if self.id_address is None:
+            raise SiteError(f"the articles of {self.name} are not numbered: it cannot be walked by ids")
+        return self.id_address.format(id=number)
 
     def article_label(self, url: str) -> str | None:
         """The label in an article's address, None if it has none."""
@@ -73,12 +95,12 @@ class Site:
 
     def is_amp(self, url: str) -> bool:
         """Whether an address is that of an AMP variant."""
-        return self.amp.search(url) is not None
+        return self.amp is not None and self.amp.search(url) is not None
 
     def plain_address(self, url: str) -> str:
         """The address without its fragment and, for an article, without its query: AMP and tracking are in there."""
         url = url.partition("#")[0]
-        return url.partition("?")[0] if self.article_id(url) is not None else url
+        return url.partition("?")[0] if self.article_key(url) is not None else url
 
     def read_page(self, body: bytes, url: str, *, content_type: str | None = None, status: int = 200) -> PageReading:
         """What a response is and says.
@@ -104,7 +126,7 @@ class Site:
         links = self._article_links(document)
         if _is_amp_document(document):
             canonical = document.links.get("canonical")
-            target = [self.plain_address(canonical)] if canonical and self.article_id(canonical) else links
+            target = [self.plain_address(canonical)] if canonical and self.article_key(canonical) else links
             return PageReading("unknown", links=target, reason="an AMP variant: its canonical address has the article")
         for page in self.pages:
             if page.matches(document):
@@ -128,16 +150,16 @@ class Site:
     def _article_links(self, document: Document) -> list[str]:
         """The addresses of this site's articles that the page links to, each article once, the page's own left out."""
         own_hosts = {*self.hosts, _host(document.url)}
-        seen = {self.article_id(document.url)}
+        seen = {self.article_key(document.url)}
         found: list[str] = []
         for node in document.all(self.article_links):
             href = (node.attrs.get("href") or "").strip()
-            article_id = self.article_id(href)
-            if article_id is None or article_id in seen:
+            key = self.article_key(href)
+            if key is None or key in seen:
                 continue
             url = document.absolute(href)
             if _host(url) in own_hosts:
-                seen.add(article_id)
+                seen.add(key)
                 found.append(self.plain_address(url))
         return found
 
@@ -148,7 +170,9 @@ def _identity(articles: re.Pattern[str], url: str) -> tuple[str | None, str | No
     found = articles.match(url) if len(url) <= _LONGEST_ADDRESS else None
     if found is None:
         return None, None
-    return found["id"], found["label"] if "label" in articles.groupindex else None
+    return found["id" if "id" in articles.groupindex else "key"], found[
+        "label"
+    ] if "label" in articles.groupindex else None
 
 
 def _host(url: str) -> str:

@@ -134,11 +134,27 @@ def outermost(nodes: Iterable[LexborNode]) -> list[LexborNode]:
     return found
 
 
-def is_inside(node: LexborNode, tags: Container[str], class_name: str, *, below: str = "article") -> bool:
-    """Whether an element around `node` has one of `tags` or the class; looked for up to the nearest `below`."""
+def read_crumbs(parts: Iterable[LexborNode]) -> list[tuple[str, str]]:
+    """Text and address of each part of a breadcrumb, without the dividers; "" for a part that is no link."""
+    links = ((text_of(part), attribute(part.css_first("a[href]"), "href")) for part in parts)
+    return [(stripped, link or "") for text, link in links if (stripped := (text or "").strip(" /\u203a\u00bb"))]
+
+
+def is_inside(
+    node: LexborNode,
+    tags: Container[str],
+    class_names: Container[str] = (),
+    elements: Container[int] = (),
+    *,
+    below: str = "article",
+) -> bool:
+    """Whether an element around `node` has one of the tags or classes, or is one of the elements (their `mem_id`).
+
+    Looked for up to the nearest `below`.
+    """
     around = node.parent
     while around is not None and around.tag != below:
-        if around.tag in tags or class_name in classes_of(around):
+        if around.tag in tags or around.mem_id in elements or any(name in class_names for name in classes_of(around)):
             return True
         around = around.parent
     return False

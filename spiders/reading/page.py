@@ -132,8 +132,8 @@ class ArticlePage:
 
     @cached_property
     def scope(self) -> LexborNode | None:
-        """The `article` element around the headline, None if there is none."""
-        around = self.document.first(self.where["title"])
+        """The `article` element around the first headline that is in one, None if there is none."""
+        around = self.document.first(f"article :is({self.where['title']})")
         while around is not None and around.tag != "article":
             around = around.parent
         return around
@@ -188,8 +188,9 @@ class ArticlePage:
         return text_of(self.at("title"))
 
     def summary(self) -> str | None:
-        """The summary as shown under the headline."""
-        return text_of(self.at("summary"))
+        """The summary as shown under the headline, never that of another article on the page."""
+        selector = self.where["summary"]
+        return text_of(self.document.first(selector) if self.scope is None else self.scope.css_first(selector))
 
     @cached_property
     def named(self) -> Named:

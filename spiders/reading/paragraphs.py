@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from spiders.reading.text import BLOCKS, UNSEEN, collapse, is_hidden, visible_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from selectolax.lexbor import LexborNode
 
@@ -19,20 +19,37 @@ _NOT_TEXT = frozenset(
     {"audio", "button", "canvas", "embed", "figure", "form", "input", "nav", "picture", "select", "video", "hr", "img"}
 )
 _NOT_TEXT_CLASSES = frozenset(
-    "ad ads adsbygoogle fb-post fb-video hidden instagram-media reddit-card reddit-embed-bq sr-only threads-post "
+    "ad ads adsbygoogle advt fb-post fb-video hidden instagram-media reddit-card reddit-embed-bq sr-only threads-post "
     "tiktok-embed twitter-timeline twitter-tweet twitter-video visually-hidden".split()
 )
 _NOT_TEXT_PREFIXES = ("advert", "share-", "social-")
+_WORD = re.compile(r"[^\W_]")
+#: Matched without the punctuation around it, as is `_SEE_ALSO_LABEL`.
 _NOISE = re.compile(
-    r"(?:-?\s*advertisements?\s*-?|share|share this (?:article|story|post|news|page)|post ?/ ?read comments"
-    r"|read more on|share (?:this )?on (?:facebook|twitter|x|linkedin|whatsapp|telegram|reddit|email))[\s:]*",
+    r"advertisements?(?: remove ads)?|advt|post ?/ ?read comments(?: \(\d+)?|read more on"
+    r"|view this post on (?:instagram|threads)"
+    r"|share(?: this(?: (?:article|story|post|news|page))?)?"
+    r"(?: (?:on|via)(?: (?:facebook|twitter|x|linkedin|whatsapp|telegram|reddit|email))?)?",
     re.IGNORECASE,
+)
+_NOISE_LENGTH = 80
+_PUNCTUATION = " :;,.|/*()[]-\u2013\u2014\u2022\u00b7"
+#: Where the links go that pass an article on. Other addresses of the same hosts are links like any other.
+_SHARES = re.compile(
+    r"\bmailto:\?|(?:\bwhatsapp://send|\bwhatsapp\.com/send|//wa\.me)/?\?(?!phone=)|//(?:[\w-]+\.)*(?:"
+    r"facebook\.com/(?:sharer|share\.php|dialog/share)|(?:twitter|x)\.com/(?:intent/(?:tweet|post)|share\b)"
+    r"|linkedin\.com/(?:shareArticle|sharing/)|(?:t|telegram)\.me/share|reddit\.com/submit|pinterest\.com/pin/create)",
+    re.IGNORECASE,
+)
+#: Where a link goes that stands in the quotation of a post, which scripts replace by the post itself.
+_POSTS = re.compile(
+    r"//(?:[\w-]+\.)?(?:(?:twitter|x)\.com/[^/]+/status/|instagram\.com/(?:[^/]+/)?(?:p|reel|tv)/)", re.IGNORECASE
 )
 #: An attribution is a sentence or two, and there are never more than these of them.
 _ATTRIBUTION_LENGTH = 400
 _MOST_ATTRIBUTIONS = 3
-_SEE_ALSO = re.compile(r"(?:ALSO READ\b|(?i:also read)\s*(?:[:|–—-]|$))")
-_SEE_ALSO_HEADING = re.compile(r"also read\s*[:|–—-]*", re.IGNORECASE)
+_SEE_ALSO = re.compile(r"[(\[]?\s*(?:ALSO READ\b|(?i:also read)\s*(?:[:|–—-]|$))")
+_SEE_ALSO_LABEL = "also read"
 
 
 def read_paragraphs(root: LexborNode, *, skipped_classes: Iterable[str] = ()) -> list[str]:
@@ -72,9 +89,11 @@ class _ParagraphReader:
         self.paragraphs: list[str] = []
         self._skipped_classes = skipped_classes | _NOT_TEXT_CLASSES
         self._parts: list[str] = []
+        self._parts_outside_links: list[str] = []
         self._holders = 0
         self._links = 0
-        self._is_all_link = True
+        #: For each open quotation, how many paragraphs stand before it and whether it is one of a post.
+        self._quotations: list[tuple[int, bool]] = []
         self._after_see_also = False
 
     def read(self, root: LexborNode) -> None:
@@ -109,7 +128,10 @@ class _ParagraphReader:
         is_block = tag in BLOCKS
         if is_block:
             self._end_paragraph()
-        if tag in UNSEEN or tag in _NOT_TEXT or tag.startswith("-") or self._is_skipped(node):
+        if tag in UNSEEN or tag in _NOT_TEXT or tag.startswith("-"):
+            return None
+        attributes = node.attributes
+        if attributes and (self._is_skipped(node, attributes) or (tag == "a" and self._shares(attributes))):
             return None
         if tag == "tr":
             self._add_row(node)
@@ -118,6 +140,8 @@ class _ParagraphReader:
         if child is not None:
             self._holders += tag in _HOLDERS
             self._links += tag == "a"
+            if tag == "blockquote":
+                self._quotations.append((len(self.paragraphs), False))
         return child
 
     def _leave(self, tag: str) -> None:
@@ -125,41 +149,59 @@ class _ParagraphReader:
             self._end_paragraph()
         self._holders -= tag in _HOLDERS
         self._links -= tag == "a"
+        if tag == "blockquote":
+            start, is_post = self._quotations.pop()
+            if is_post:
+                del self.paragraphs[start:]
 
-    def _is_skipped(self, node: LexborNode) -> bool:
-        attributes = node.attributes
-        if not attributes:
-            return False
+    def _shares(self, attributes: Mapping[str, str | None]) -> bool:
+        """Whether a link passes the article on. One that goes to a post tells what the quotation around it is."""
+        address = f"{attributes.get('href')} {attributes.get('onclick')}"
+        if self._quotations and _POSTS.search(address):
+            self._quotations[-1] = (self._quotations[-1][0], True)
+        return _SHARES.search(address) is not None
+
+    def _is_skipped(self, node: LexborNode, attributes: Mapping[str, str | None]) -> bool:
         for name in (attributes.get("class") or "").lower().split():
             if name in self._skipped_classes or name.startswith(_NOT_TEXT_PREFIXES):
                 return True
         return ("hidden" in attributes or "style" in attributes) and is_hidden(node)
 
     def _add(self, text: str) -> None:
-        if not text.isspace():
-            self._is_all_link = self._is_all_link and self._links > 0
         self._parts.append(text)
+        if not self._links:
+            self._parts_outside_links.append(text)
 
     def _add_row(self, row: LexborNode) -> None:
         cells = (collapse(visible_text(cell)) for cell in row.iter() if cell.tag in {"td", "th"})
         text = " | ".join(cell for cell in cells if cell)
-        if text:
-            self._take(text, is_all_link=False)
+        self._take(text, text)
 
     def _end_paragraph(self) -> None:
-        text = collapse("".join(self._parts)) if self._parts else ""
-        is_all_link = self._is_all_link
-        self._parts.clear()
-        self._is_all_link = True
-        if text:
-            self._take(text, is_all_link=is_all_link)
-
-    def _take(self, text: str, *, is_all_link: bool) -> None:
-        if _SEE_ALSO.match(text):
-            # A heading alone: the links below it belong to it.
-            self._after_see_also = _SEE_ALSO_HEADING.fullmatch(text) is not None
+        if not self._parts:
             return
-        if _NOISE.fullmatch(text) or (self._after_see_also and is_all_link):
+        text = outside_links = collapse("".join(self._parts))
+        if len(self._parts_outside_links) != len(self._parts):
+            outside_links = collapse("".join(self._parts_outside_links))
+        self._parts.clear()
+        self._parts_outside_links.clear()
+        self._take(text, outside_links)
+
+    def _take(self, text: str, outside_links: str) -> None:
+        """Adds a paragraph, unless nothing in it can be read, or it is not of the story."""
+        if not _WORD.search(text):
+            return
+        if _SEE_ALSO.match(text) or _is_see_also_label(outside_links):
+            # A heading alone: the links below it belong to it.
+            self._after_see_also = _is_see_also_label(text)
+            return
+        if len(text) < _NOISE_LENGTH and _NOISE.fullmatch(text.strip(_PUNCTUATION)):
+            return
+        if self._after_see_also and not _WORD.search(outside_links):
             return
         self._after_see_also = False
         self.paragraphs.append(text)
+
+
+def _is_see_also_label(text: str) -> bool:
+    return len(text) < _NOISE_LENGTH and text.strip(_PUNCTUATION).lower() == _SEE_ALSO_LABEL

@@ -8,12 +8,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from spiders.reading.byline import Byline, read_byline
+from spiders.reading.kinds import kind_named
 from spiders.reading.lists import (
     Card,
     is_inside,
     labelled,
     outermost,
     read_cards,
+    read_crumbs,
     read_entries,
     sections_by_heading,
     texts,
@@ -21,8 +23,8 @@ from spiders.reading.lists import (
 )
 from spiders.reading.page import ArticlePage, Named
 from spiders.reading.paragraphs import read_paragraphs, split_attribution
-from spiders.reading.pictures import read_picture
-from spiders.reading.text import attribute, text_of
+from spiders.reading.pictures import figures_around, read_picture
+from spiders.reading.text import attribute
 from spiders.reading.times import read_written_time
 from spiders.site import Site
 
@@ -38,15 +40,6 @@ if TYPE_CHECKING:
 _ZONES = {"IST": timezone(timedelta(hours=5, minutes=30), "IST")}
 _FORMATS = ("%d-%m-%Y %H:%M", "%d-%m-%Y %H:%M:%S")
 _DATE_WORDS = ("Updated", "Created")
-#: Words of breadcrumb and badge, in lower case without blanks and hyphens, to the kind they stand for.
-_KINDS: Mapping[str, PageKind] = {
-    "news": "news", "article": "news",
-    "blog": "blog", "blogs": "blog", "opinion": "opinion", "opinions": "opinion",
-    "interview": "interview", "interviews": "interview",
-    "liveblog": "liveblog", "liveblogs": "liveblog", "livediscourse": "liveblog", "live": "liveblog",
-    "event": "event", "events": "event", "video": "video", "videos": "video",
-    "pressrelease": "press_release", "pressreleases": "press_release",
-}  # fmt: skip
 _SECTOR = re.compile(r"(?:^|//[^/]+)/news/([^/?#]+)/?(?:[?#]|$)")
 _PLACEHOLDERS = re.compile(r"/(?:newstheme|default_?image|all_sectors)\b[^/]*$", re.IGNORECASE)
 _SYNDICATED = (
@@ -56,15 +49,17 @@ _SYNDICATED = (
 )
 #: Without parentheses a sentence must say more to be taken for an attribution.
 _ATTRIBUTION = re.compile(
-    rf"\(\s*(?:{_SYNDICATED})[^()]*\)\.?|with inputs? from [\w ,&]{{0,40}}\b(?:agenc(?:y|ies)|PTI|ANI|IANS|Reuters)\.?"
+    rf"\(\s*(?:{_SYNDICATED})[^()]*\)[\s.]*"
+    r"|with inputs? from [\w ,&]{0,40}\b(?:agenc(?:y|ies)|PTI|ANI|IANS|Reuters)\.?"
     r"|this story has not been edited by Devdiscourse [^()]*",
     re.IGNORECASE,
 )
-_ATTRIBUTION_AT_END = re.compile(rf"\s*(\(\s*(?:{_SYNDICATED})[^()]*\)\.?)$", re.IGNORECASE)
+_ATTRIBUTION_AT_END = re.compile(rf"\s*(\(\s*(?:{_SYNDICATED})[^()]*\)[\s.]*)$", re.IGNORECASE)
 _SOURCES = frozenset({"PTI", "Reuters", "ANI", "IANS", "UN News", "PR Newswire", "Devdiscourse News Desk"})
-#: What stands in the elements of byline and body without being part of them.
+#: What stands in the byline without being part of it.
 _NOT_BYLINE = ("infocus-badge", "live")
-_NOT_BODY = ("also-container", "commentbox", "comment-header", "comment-body", "tag", "video-js", "modal")
+#: Classes of what stands in the article and is of others.
+_BESIDE = ("media", "also-container", "also-title")
 _CARD = ("trending_link", "trending_title", "trending_rank", "trending_country", "badge")
 _ALWAYS = frozenset({"title", "canonical_url", "published", "updated", "body", "breadcrumb", "language"})
 
@@ -104,11 +99,17 @@ class ArticlePage202512(ArticlePage):
         "trending_country": "small.media-meta",
     }
     required: ClassVar[Mapping[PageKind, frozenset[str]]] = {
-        "news": _ALWAYS | {"source", "site_tags"},
-        "press_release": _ALWAYS | {"source"},
+        **dict.fromkeys(("news", "press_release"), _ALWAYS | {"source"}),
         "video": _ALWAYS - {"body"} | {"video_url"},
         **dict.fromkeys(("blog", "opinion", "interview", "liveblog", "event"), _ALWAYS),
     }
+
+    #: Classes of what stands in the body without being part of it.
+    not_body: ClassVar[tuple[str, ...]] = (
+        "also-container", "commentbox", "comment-header", "comment-body", "tag", "video-js", "modal",
+    )  # fmt: skip
+    #: The sections that are beside every article.
+    always_beside: ClassVar[tuple[str, ...]] = ("trending", "opinion")
 
     @classmethod
     def matches(cls, document: Document) -> bool:
@@ -118,9 +119,11 @@ class ArticlePage202512(ArticlePage):
     def review(self, record: ArticleRecord) -> None:
         """As for every site; and the page that clients with "bot" in their name get has no tags and no attribution."""
         super().review(record)
-        if record.kind == "news" and record.source in _SOURCES and not (record.site_tags or record.attribution):
-            self.report("attribution", "missing", f"not found in a story of {record.source}, nor tags")
-        for section in ("trending", "opinion"):
+        if record.kind == "news" and not (record.site_tags or record.attribution):
+            self.report("site_tags", "missing", f"not found on a page of kind {record.kind}, nor an attribution")
+            if record.source in _SOURCES:
+                self.report("attribution", "missing", f"not found in a story of {record.source}, nor tags")
+        for section in self.always_beside:
             if not any(entry.section == section for entry in record.sidebars):
                 self.report("sidebars", "missing", f"no entries of {section}")
 
@@ -137,12 +140,14 @@ class ArticlePage202512(ArticlePage):
         """Source, author and place: the byline has them in this order, any may be missing, sources may have no link."""
         node = self.at("byline")
         # An avatar may have a link of its own, without text.
-        author = next(iter(texts(node.css(self.where["author"]))), None) if node is not None else None
-        source = next((text for text, _ in self.byline.links if text != author), None)
+        authors = texts(node.css(self.where["author"])) if node is not None else []
+        author = authors[0] if authors else None
+        links = [text for text, _ in self.byline.links if text not in authors]
+        source = links[0] if links else None
         rest = list(self.byline.texts)
         if source is None and rest and (author is None or len(rest) > 1 or rest[0] in _SOURCES):
             source = rest.pop(0)
-        return Named(source, author, rest[0] if rest else None)
+        return Named(source, author, rest[0] if rest else next((text for text in links if text != source), None))
 
     def countries(self) -> list[str]:
         return unique_texts(self.all_at("countries"), strip=",")
@@ -163,10 +168,10 @@ class ArticlePage202512(ArticlePage):
 
     def kind(self) -> PageKind:
         badges = self.scope.css(self.where["badge"]) if self.scope is not None else []
-        badges = [node for node in badges if not is_inside(node, {"a", "li", "section"}, "media")]
-        stated = {
-            word: _KINDS.get(re.sub(r"[\s-]", "", word).lower()) for word in (*texts(badges), *self.breadcrumb()[1:2])
-        }
+        headings = self.all_on_page("sections") if badges and "sections" in self.where else []
+        beside = {section.mem_id for section in sections_by_heading(headings).values()}
+        badges = [node for node in badges if not is_inside(node, {"a"}, _BESIDE, beside)]
+        stated = {word: kind_named(word) for word in (*texts(badges), *self.breadcrumb()[1:2])}
         for word, kind in stated.items():
             if kind is None:
                 self.report("kind", "unknown_value", word)
@@ -188,9 +193,7 @@ class ArticlePage202512(ArticlePage):
     def _crumbs(self) -> list[tuple[str, str]]:
         """Text and address of each part of the breadcrumb."""
         breadcrumb = self.document.first(self.where["breadcrumb"])
-        parts = breadcrumb.css(self.where["crumb"]) if breadcrumb is not None else []
-        links = ((text_of(part), attribute(part.css_first("a[href]"), "href")) for part in parts)
-        return [(stripped, link or "") for text, link in links if (stripped := (text or "").strip(" /\u203a\u00bb"))]
+        return read_crumbs(breadcrumb.css(self.where["crumb"])) if breadcrumb is not None else []
 
     def breadcrumb(self) -> list[str]:
         return [text for text, _ in self._crumbs]
@@ -200,7 +203,7 @@ class ArticlePage202512(ArticlePage):
     def body(self) -> tuple[list[str], str | None]:
         paragraphs: list[str] = []
         for node in self.body_nodes():
-            paragraphs += read_paragraphs(node, skipped_classes=_NOT_BODY)
+            paragraphs += read_paragraphs(node, skipped_classes=self.not_body)
         return split_attribution(self.without_escapes(paragraphs), _ATTRIBUTION, _ATTRIBUTION_AT_END)
 
     def body_nodes(self) -> list[LexborNode]:
@@ -215,7 +218,10 @@ class ArticlePage202512(ArticlePage):
 
     @cached_property
     def picture(self) -> Picture | None:
-        figures = self.all_at("figure")
+        where = self.where["figure"]
+        figures = (self.scope.css(where) if self.scope is not None else []) or figures_around(
+            self.document, self.at("body"), where, self.where["body"]
+        )
         return read_picture(self.document, figures, self.where["image"], self.where["caption"], _PLACEHOLDERS)
 
     def video_url(self) -> str | None:
@@ -253,16 +259,88 @@ class LivePage202512(ArticlePage202512):
         "byline": "div.news-meta, div.metadata",
         "body": "section.article-desc, div.newsDescArticle, section.article-cont",
         "live_only": "div.news-meta, section.article-desc, div.newsDescArticle",
+        "new": "section.left-section, figure.figure, h2.sub-title, h2.section-title3",  # what earlier versions had not
         "posts": '[id^="post_"]',  # the dated updates, also where they stand outside of the body
     }
 
     @classmethod
     def matches(cls, document: Document) -> bool:
-        return document.first(cls.where["live_only"]) is not None and super().matches(document)
+        marks = (document.first(cls.where[place]) for place in ("live_only", "new"))
+        return all(mark is not None for mark in marks) and super().matches(document)
 
     def body_nodes(self) -> list[LexborNode]:
         """Article text and updates, none inside another."""
         return outermost(self.all_at("body") + self.all_on_page("posts"))
+
+
+class LivePage202301(ArticlePage202512):
+    """The page of a live blog or live discourse as it was from January 2023 until December 2025.
+
+    Picture, tags and countries stood in the element of the text, the byline ended with a country, and scripts filled
+    the sections beside the article. Other articles of that time had the same markup and are read too.
+    """
+
+    name: ClassVar[str] = "devdiscourse.live@2023-01"
+    where: ClassVar[Mapping[str, str]] = {
+        "title": "h1.title",
+        "summary": "h2.subtitle",
+        "byline": "div.news-meta",
+        "author": 'a[href*="AuthorArticles"]',  # in the byline
+        "dates": ".news-date",  # where the byline has none
+        "countries": "span.badge.tag",
+        "breadcrumb": "ul.breadcrumb",
+        "crumb": "li",  # in the breadcrumb
+        "badge": "span.infocus-badge",
+        "live": "em.live",
+        "figure": "div.article-image-container",
+        "image": "img",  # in the figure
+        "caption": "p.meta",  # in the figure
+        "body": "div.newsDescArticle, section.article-desc",
+        "posts": '[id^="post_"]',  # the dated updates, also where they stand outside of the body
+        "site_tags": "a.tag",
+        "video": "video#my-video",
+        "video_source": "source[src]",  # in the video
+        "also_read": "div.also-container li.also-title a",
+    }
+    not_body: ClassVar[tuple[str, ...]] = (*ArticlePage202512.not_body, "article-image-container", "fg-black")
+    always_beside: ClassVar[tuple[str, ...]] = ()
+
+    @cached_property
+    def byline(self) -> Byline:
+        """The byline taken apart, without the country at its end."""
+        byline = super().byline
+        if byline.texts and byline.texts[-1] in self.countries():
+            byline.texts.pop()
+        return byline
+
+    def countries(self) -> list[str]:
+        return unique_texts(labelled(self.all_at("countries"), "COUNTRY :"), strip=",")
+
+    def body_nodes(self) -> list[LexborNode]:
+        """Article text and updates, none inside another."""
+        return outermost(self.all_at("body") + self.all_on_page("posts"))
+
+    def first_published_in(self) -> None:
+        """Not told in those years."""
+
+    def sidebars(self) -> list[SidebarEntry]:
+        links = self.all_on_page("also_read")
+        return read_entries(self.document, links, "also_read", None, self.site.article_id)
+
+
+_FRAGMENT = "/Home/GetNewsItems?sector={sector}&region=&country=&tag=&cat=&label={label}&page={page}"
+_SECTORS = (
+    "agro-forestry", "art-culture", "economy-business", "education", "energy-extractives", "health", "law-governance",
+    "politics", "science-environment", "socialgender", "sports", "technology", "transport", "urban-development", "wash",
+)  # fmt: skip
+_LABELS = (
+    "business", "education", "entertainment", "headlines", "health", "international", "law-order", "lifestyle", "other",
+    "politics", "science-environment", "sports-games", "technology",
+)  # fmt: skip
+_SECTION_PAGES = (
+    "blogs/blog", "blogs/opinion", "blogs/interview", "pti-stories", "reuters-stories", "ani-stories", "ians-stories",
+    "devdiscourse-stories", "south-asia", "pacific", "europe-central-asia", "east-africa",
+)  # fmt: skip
 
 
 SITE = Site(
@@ -270,7 +348,7 @@ SITE = Site(
     base_url="https://www.devdiscourse.com",
     hosts=frozenset({"www.devdiscourse.com", "devdiscourse.com"}),
     timezone="Asia/Kolkata",
-    pages=(LivePage202512, ArticlePage202512),
+    pages=(LivePage202512, LivePage202301, ArticlePage202512),
     articles=re.compile(
         r"(?:https?://[^/?#]*)?/(?=(?:[^/?#]+/)?article/|live-discourse/)(?:article/|live-discourse/)?"
         r"(?:(?P<label>[^/?#]+)/)?(?:article/)?(?P<id>[0-9]{1,18})(?:-[^/?#]*)?/?(?:[?#]|$)",
@@ -283,8 +361,19 @@ SITE = Site(
         r"[a-z]+-stories|news-source/)",
         re.IGNORECASE,
     ),
+    id_address="/article/agency-wire/{id}-article",
     news_sitemaps=("/rss/googlenews",),
     feeds=("/rss/website",),
-    listings=("/Home/GetNewsItems?sector=&region=&country=&tag=&cat=&label=&page={page}",),
+    listings=(
+        _FRAGMENT.format(sector="", label="", page="{page}"),
+        _FRAGMENT.format(sector="", label="", page="0"),  # the first page, should pages count from 0
+        *("/", "/news", "/live-discourse", "/blogs", "/press-release"),
+    ),
+    deep_listings=(
+        *(_FRAGMENT.format(sector=each, label="", page="{page}") for each in _SECTORS),
+        *(_FRAGMENT.format(sector="", label=each, page="{page}") for each in _LABELS),
+        *(f"/stories/{each}" for each in _LABELS),
+        *(f"/{each}" for each in _SECTION_PAGES),
+    ),
     items_per_listing=20,
 )

@@ -38,6 +38,21 @@ def test_the_parts_of_a_byline_are_told_apart(markup, links, texts):
     assert byline(markup) == Byline(links, texts, DATES)
 
 
+@pytest.mark.parametrize(
+    ("markup", "links"),
+    [
+        (
+            f"<a href=/p>PTI</a> | <a href=/t>Pune</a> | {STATED} | <a href=/c>Comments</a>",
+            [("PTI", "/p"), ("Pune", "/t")],
+        ),
+        (f"A Wire | {STATED} | <a href=/c>Comments</a>", []),
+        (f"{STATED} | <a href=/p>PTI</a>", [("PTI", "/p")]),
+    ],
+)
+def test_links_behind_the_dates_count_only_where_nothing_is_named_ahead_of_them(markup, links):
+    assert byline(markup).links == links
+
+
 def test_elements_named_by_the_site_are_passed_by():
     assert byline("<em class=live>LIVE</em> Pune", skipped_classes=["live"]).texts == ["Pune"]
 

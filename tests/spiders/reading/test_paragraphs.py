@@ -79,6 +79,26 @@ def test_a_table_row_is_a_paragraph_of_its_cells():
         '<p>Also Read | <a href="/x">x</a></p>',
         '<p>ALSO READ</p><ul><li><a href="/x">x</a></li><li><a href="/y">y</a></li></ul>',
         '<p><b>Also read:</b></p><p><a href="/x">x</a></p>',
+        '<div><span>ALSO READ</span><a href="/x">x</a></div>',
+        '<p><em>(Also Read: <a href="/x">x</a>)</em></p>',
+        '<p>Also read <a href="/x">x</a>, <a href="/y">y</a></p>',
+        '<p>[ALSO READ]</p><ul><li>- <a href="/x">x</a></li></ul>',
+        '<p>Share: <a href="https://www.facebook.com/sharer.php?u=x">F</a> | <a href="https://twitter.com/share?u=x">T</a></p>',
+        '<ul><li><a href="https://x.com/intent/tweet">x</a></li><li><a href="//facebook.com/sharer?u">F</a></li></ul>',
+        '<div class=social><a href="whatsapp://send?text=x">WhatsApp</a> <a href="https://wa.me/?text=x">x</a></div>',
+        '<p><a href="https://www.linkedin.com/shareArticle?url=x">LinkedIn</a> <a href="https://t.me/share/url?url=x">T</a></p>',
+        '<p>Share this on <a href="mailto:?subject=x">e-mail</a></p>',
+        '<p>Share: <a href="javascript:void(0)" onclick="window.open(\'https://www.facebook.com/sharer/x\')">x</a></p>',
+        '<blockquote><p>x</p>&mdash; Y (@y) <a href="https://twitter.com/y/status/12">May 1, 2025</a></blockquote>',
+        '<blockquote><a href="https://www.instagram.com/p/x/">y</a><p>x</p></blockquote>',
+        '<div><a href="https://www.instagram.com/p/x/">View this post on Instagram</a></div>',
+        "<p>[Advertisement]</p>",
+        "<div>Advertisement Remove Ads</div>",
+        '<div class="advt">x</div>',
+        "<p>POST/READ COMMENTS (0)</p>",
+        "<p>READ MORE ON: , ,</p>",
+        "<p>* * *</p><div>,</div>",
+        "<table><tr><td>-</td><td>-</td></tr></table>",
         "<!-- x -->",
     ],
 )
@@ -90,17 +110,28 @@ def test_what_is_not_text_of_the_story_is_left_out(markup):
     "text",
     [
         "Also read at the ceremony was a letter.",
+        "Also read out was <a href='/x'>a letter</a>.",
+        "Advertisements: a history.",
+        "Share on share the firms fell.",
+        "Write to <a href='mailto:a@b.example'>the desk</a>.",
+        "The <a href='/article/x/1-whatsapp-sharer'>sharer</a> of <a href='https://x.com/a/status/1'>a post</a>.",
+        "Call <a href='https://wa.me/?phone=15550100'>the clinic</a>.",
         "Share prices rose.",
         "Share this year's prize, they said.",
         "Advertisement spending fell.",
     ],
 )
 def test_sentences_that_only_begin_like_it_stay(text):
-    assert paragraphs(f"<p>{text}</p>") == [text]
+    assert paragraphs(f"<p>{text}</p>") == [re.sub("<[^>]*>", "", text)]
 
 
 def test_a_linked_paragraph_stays_where_no_heading_says_also_read():
     assert paragraphs('<p><a href="/x">The report</a></p>') == ["The report"]
+
+
+def test_only_the_innermost_quotation_of_a_post_is_left_out():
+    post = '<blockquote>c <a href="https://x.com/y/status/1">May 1</a></blockquote>'
+    assert paragraphs(f"<blockquote><p>a</p>{post}<p>b</p></blockquote>") == ["a", "b"]
 
 
 def test_classes_of_the_site_can_be_left_out():
