@@ -1,5 +1,5 @@
 # Everything a person or CI does with this checkout. `make` alone lists it.
-# PYTHON names the interpreter that makes .venv; ARGS is passed on: make demo ARGS=--open, make test ARGS="-k times".
+# PYTHON names the interpreter that makes .venv; ARGS is passed on: make demo ARGS="--home DIR", make test ARGS="-k times".
 
 PYTHON ?= python3
 ARGS ?=

@@ -8,6 +8,7 @@ import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -20,13 +21,23 @@ if TYPE_CHECKING:
 EXPECTED_ERRORS = ("FlowsError", "SpidersError", "WarehouseError", "TransformsError")
 
 
+def _checked_address(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    """A base URL with scheme and host, without a slash at its end."""
+    if value is None:
+        return None
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise click.BadParameter(f"{value!r} is not an address such as https://www.example.org")
+    return value.rstrip("/")
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="wirehouse", prog_name="wirehouse")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
-@click.pass_context
-def cli(context: click.Context, *, debug: bool) -> None:
+def cli(*, debug: bool) -> None:
     """Turns news sites into a warehouse that analysts trust."""
-    context.ensure_object(dict)["debug"] = debug
+    if debug:
+        os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = "DEBUG"
 
 
 @cli.command()
@@ -38,7 +49,7 @@ def demo(home: Path | None) -> None:
 
 @cli.command()
 @click.option("--site", required=True, help="The site's name, for example devdiscourse.")
-@click.option("--base-url", help="Where the site is, if not at its own address.")
+@click.option("--base-url", callback=_checked_address, help="Where the site is, if not at its own address.")
 @click.option("--since", help="How far back known articles are looked at again, for example 2d.")
 @click.option("--limit", type=click.IntRange(min=1), help="The most articles to ask for.")
 def ingest(site: str, base_url: str | None, since: str | None, limit: int | None) -> None:
@@ -57,6 +68,10 @@ def ingest(site: str, base_url: str | None, since: str | None, limit: int | None
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write to.")
 def sql(query: str, form: str, out: Path | None) -> None:
     """Ask the warehouse a question: one SELECT-like statement, read-only."""
+    if form == "parquet" and out is None and sys.stdout.isatty():
+        raise click.UsageError("Parquet is not for terminals: name a file with --out, or redirect the output.")
+    if out is not None and not out.absolute().parent.is_dir():
+        raise click.BadParameter(f"there is no directory {out.absolute().parent}", param_hint="--out")
     from flows.asking import ask
 
     ask(query, form=form, out=out)
@@ -76,9 +91,19 @@ def main(arguments: list[str] | None = None) -> None:
     """Runs the command line: exit status 0 on success, 1 on failure with one line on stderr, 2 on wrong usage."""
     os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
     os.environ.setdefault("DO_NOT_TRACK", "1")  # Prefect's client has telemetry of its own
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     arguments = sys.argv[1:] if arguments is None else arguments
-    sys.exit(_run(lambda: cli(arguments, standalone_mode=False), debug="--debug" in arguments))
+    debug = "--debug" in arguments
+    _show_log(debug=debug)
+    sys.exit(_run(lambda: cli(arguments, standalone_mode=False), debug=debug))
+
+
+def _show_log(*, debug: bool) -> None:
+    """Warnings to standard error, but for those of a run: these are in its own log, at Prefect's server."""
+    handler = logging.StreamHandler()
+    handler.setLevel(logging.WARNING)
+    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    handler.addFilter(lambda record: debug or not record.name.startswith("prefect"))
+    logging.getLogger().addHandler(handler)
 
 
 def _run(command: Callable[[], Any], *, debug: bool) -> int:
@@ -96,6 +121,11 @@ def _run(command: Callable[[], Any], *, debug: bool) -> int:
         # Whoever read our output has enough of it, as in `wirehouse raw … | head`.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except OSError as error:
+        if debug:
+            raise
+        click.echo(f"wirehouse: {error}; free space, or see to the permissions of the place named", err=True)
+        return 1
     except Exception as error:
         if debug:
             raise
@@ -104,7 +134,7 @@ def _run(command: Callable[[], Any], *, debug: bool) -> int:
         )
         text = " ".join(str(error).split())
         name = "" if expected else f"{type(error).__name__}: "
-        click.echo(f"wirehouse: {name}{text} (--debug shows more)", err=True)
+        click.echo(f"wirehouse: {name}{text} (wirehouse --debug … shows more)", err=True)
         return 1
     return 0
 

@@ -34,8 +34,15 @@ def run_crawl(
         CrawlFailed: the process crashed or had to be killed; what it had archived stays for `recover_run`.
     """
     command = [sys.executable, "-m", "spiders.crawl", str(run.directory)]
+    # A session of its own: Ctrl-C at the terminal reaches the flow, which then asks the crawl to end.
     with subprocess.Popen(  # noqa: S603  # our own module, no shell
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace"
+        command,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
     ) as process:
         last_lines: deque[str] = deque(maxlen=5)
         reader = threading.Thread(target=_pass_log_on, args=(process.stderr, last_lines, log), daemon=True)
@@ -50,7 +57,7 @@ def run_crawl(
             raise
         finally:
             killer.cancel()
-        reader.join(timeout=5)
+            reader.join(timeout=GRACE_S)
     if killer.fired:
         raise CrawlFailed(f"the crawl of run {run.run_id} did not end within {time_limit_s} s and had to be stopped")
     if status != 0 or not run.is_complete:

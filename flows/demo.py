@@ -40,8 +40,8 @@ ORDER BY len(list_filter(now.changed_fields, lambda field : field = 'title')) DE
 
 NEXT = (
     'wirehouse sql "SELECT source_agency, count(*) AS articles FROM articles GROUP BY ALL ORDER BY 2 DESC"',
-    'wirehouse sql "SELECT unnest(countries) AS country, count(*) FROM articles GROUP BY 1 ORDER BY 2 DESC LIMIT 10"',
-    'wirehouse sql "FROM trending LIMIT 12"',
+    'wirehouse sql "SELECT c AS country, count(*) FROM articles, unnest(countries) AS t(c) GROUP BY 1 ORDER BY 2 DESC"',
+    'wirehouse sql "SELECT rank, title, country FROM trending ORDER BY observed_at DESC, rank LIMIT 4"',
     'wirehouse sql "FROM articles" --format parquet --out articles.parquet',
     'wirehouse sql "FROM dictionary"',
 )  # fmt: skip
@@ -128,6 +128,7 @@ def _plain(value: object) -> str:
 
 def _print_next(console: Console, home: Path, seconds: float) -> None:
     console.print(f"\n[bold]Try next[/] (the warehouse is in {home})", highlight=False)
+    console.print(f"  . {Path(sys.prefix) / 'bin' / 'activate'}", highlight=False, soft_wrap=True)
     console.print(f"  export WIREHOUSE_HOME={home}", highlight=False, soft_wrap=True)
     for command in NEXT:
         console.print(f"  {command}", highlight=False, soft_wrap=True, markup=False)

@@ -16,7 +16,7 @@ def parse_duration(text: str) -> timedelta:
     Raises:
         SettingsError: anything else.
     """
-    match = re.fullmatch(r"(\d{1,5})\s*([mhdw])", text.strip().lower())
+    match = re.fullmatch(r"(\d{1,4})\s*([mhdw])", text.strip().lower())
     if match is None:
         raise SettingsError(f"{text!r} is not a duration; write for example 15m, 12h or 2d")
     return timedelta(**{_UNITS[match[2]]: int(match[1])})

@@ -21,17 +21,20 @@ from spiders.site import load
 
 @flow(name="ingest", flow_run_name="ingest-{site}")
 def ingest(
-    site: Annotated[str, Field(description="the site's name: a file in spiders/sites")],
-    base_url: Annotated[str | None, Field(description="where the site is, if not at its own address")] = None,
-    since: Annotated[
-        str | None,
-        Field(description="how far back known articles are looked at again, such as 2d; empty: all the site lists"),
-    ] = None,
-    limit: Annotated[int | None, Field(description="the most articles to ask for", ge=1)] = None,
+    site: str,
+    base_url: str | None = None,
+    since: str | None = None,
+    limit: Annotated[int | None, Field(ge=1)] = None,
 ) -> list[dict[str, Any]]:
     """Crawls a site, turns its pages into tables and publishes them, whole or not at all.
 
     What an earlier run left unfinished is completed and published first; it is not fetched again.
+
+    Args:
+        site: the site's name, a file in spiders/sites
+        base_url: where the site is, if not at its own address
+        since: how far back known articles are looked at again, such as 2d; empty: by the ledger's schedule alone
+        limit: the most articles to ask for
 
     Returns:
         One row per run published, oldest first: run_id, state, reason and its counts.

@@ -51,12 +51,13 @@ def site_of(run_id: str) -> str | None:
 def pick_up(settings: Settings, site: str) -> list[LandingRun]:
     """Completes what dead crawls of the site left; returns all complete runs waiting to be published, oldest first.
 
-    A run without a readable request never sent one: it is put aside. One that a living process still writes is left.
+    A run that died before its request was written never sent one and is removed. One that a living process still
+    writes is left.
     """
     waiting = []
     for run in unpublished_runs(settings, site):
         if not run.is_complete:
-            if not (run.directory / "request.json").exists():
+            if not (run.directory / "request.json").exists() and not run.warc_directory.exists():
                 shutil.rmtree(run.directory)
                 continue
             try:

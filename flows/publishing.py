@@ -64,7 +64,7 @@ def publish_landing(settings: Settings, run: LandingRun) -> PublishedRun:
             published = published_run(connection, run.run_id)
             tables = None if published else _archive_and_build(settings, connection, run)
         if tables is not None:
-            warehouse.publish(where, run.run_id, **tables)
+            warehouse.publish(where, run.run_id, tables["appends"], tables["replaces"])
             published = PublishedRun.from_row(tables["appends"]["runs"].to_pylist()[0])
         put_away(run)
     return cast("PublishedRun", published)
@@ -81,25 +81,32 @@ def build_tables(
     connection: duckdb.DuckDBPyConnection, run: LandingRun, summary: RunSummary, *, recorded_at: datetime
 ) -> dict[str, dict[str, pa.Table]]:
     """The run's rows for every table: `appends` and `replaces` as `warehouse.publish` takes them."""
-    records = pd.DataFrame(list(run.lines("records")))
+    records, fetch_log, url_log, reject_log = (
+        pd.DataFrame(list(run.lines(kind))) for kind in ("records", "fetches", "urls", "rejects")
+    )
     observations = transforms.observations(records, sites())
     rejected_records = transforms.rejected_records(records)
     transforms.check_counts(records, observations, rejected_records)
     revisions, articles = _history(connection, observations, recorded_at)
-    rejects = transforms.rejects(pd.DataFrame(list(run.lines("rejects"))), rejected_records)
-    fetches = transforms.fetches(pd.DataFrame(list(run.lines("fetches"))), observations, revisions)
-    outcomes = fetches["outcome"].value_counts()
+    fetches = transforms.fetches(fetch_log, observations, revisions)
+    rejects = transforms.rejects(reject_log, rejected_records)
     frames = {
         "sidebars": transforms.sidebars(records),
         "findings": transforms.findings(records),
+        "field_coverage": transforms.field_coverage(records),
         "rejects": rejects,
         "fetches": fetches,
-        "runs": pd.DataFrame([_run_row(summary, recorded_at, outcomes, rejected=len(rejects))]),
+        "runs": pd.DataFrame([_run_row(summary, recorded_at, fetches, rejected=len(rejects))]),
+    }
+    replaced = {
+        "articles": pd.concat([articles, _seen_again(connection, fetches, articles)]),
+        # A late observation renumbers revisions that are there; all others have keys of their own.
+        "revisions": revisions,
+        "urls": _ledger(connection, url_log, fetches, articles, run.run_id),
     }
     return {
         "appends": {name: to_arrow(name, frame) for name, frame in frames.items()},
-        # A late observation renumbers revisions that are there; all others have keys of their own.
-        "replaces": {"articles": to_arrow("articles", articles), "revisions": to_arrow("revisions", revisions)},
+        "replaces": {name: to_arrow(name, frame) for name, frame in replaced.items()},
     }
 
 
@@ -120,6 +127,28 @@ def _history(
     return revisions, transforms.articles(observations, known_articles, revisions)
 
 
+def _seen_again(connection: duckdb.DuckDBPyConnection, fetches: pd.DataFrame, articles: pd.DataFrame) -> pd.DataFrame:
+    """The rows of articles that answered 304 and of which no page was read."""
+    unchanged = fetches.loc[fetches["outcome"] == "not_modified", "article_uid"].dropna().unique()
+    uids = sorted(set(unchanged) - set(articles["article_uid"]))
+    return transforms.seen_again(warehouse.rows_of(connection, "articles", uids).to_pandas(), fetches)
+
+
+def _ledger(
+    connection: duckdb.DuckDBPyConnection,
+    url_log: pd.DataFrame,
+    fetches: pd.DataFrame,
+    articles: pd.DataFrame,
+    run_id: str,
+) -> pd.DataFrame:
+    """The rows of urls that the run's discoveries and exchanges change."""
+    touched = transforms.touched_addresses(url_log, fetches)
+    known = warehouse.known_urls(
+        connection, touched["url"].tolist(), touched["article_uid"].dropna().tolist()
+    ).to_pandas()
+    return transforms.urls(known, url_log, fetches, articles, run_id)
+
+
 def sites() -> pd.DataFrame:
     """Every site there is and its time zone: columns site, timezone."""
     return pd.DataFrame([{"site": name, "timezone": load(name).timezone} for name in names()])
@@ -130,10 +159,8 @@ def to_arrow(table: str, frame: pd.DataFrame) -> pa.Table:
     return pa.Table.from_pandas(frame, schema=warehouse.arrow_schema(table), preserve_index=False)
 
 
-def _run_row(summary: RunSummary, recorded_at: datetime, outcomes: pd.Series, *, rejected: int) -> dict[str, Any]:
-    def count(outcome: str) -> int:
-        return int(outcomes.get(outcome, 0))
-
+def _run_row(summary: RunSummary, recorded_at: datetime, fetches: pd.DataFrame, *, rejected: int) -> dict[str, Any]:
+    outcomes = fetches["outcome"].value_counts()
     return {
         "run_id": summary.run_id,
         "flow": summary.flow,
@@ -144,13 +171,10 @@ def _run_row(summary: RunSummary, recorded_at: datetime, outcomes: pd.Series, *,
         "state": summary.state,
         "reason": summary.reason,
         "discovered": summary.counts["discovered"],
-        "fetched": summary.counts["fetched"],
-        "new": count("new"),
-        "revised": count("revised"),
-        "unchanged": count("unchanged"),
+        "fetched": len(fetches),
+        **{name: int(outcomes.get(name, 0)) for name in ("new", "revised", "unchanged", "failed")},
         "copies": 0,
         "rejected": rejected,
-        "failed": count("failed"),
         "code_version": summary.code_version,
     }
 

@@ -29,6 +29,7 @@ class Settings(BaseSettings):
         default="https://github.com/wirehouse/wirehouse", description="the contact named in the User-Agent"
     )
     user_agent: str = Field(default="", description="default wirehouse/{version} (+{contact})")
+    max_requests: int = Field(default=20_000, ge=1, description="a run makes at most so many requests to a host")
     crawl_time_limit_s: int = Field(default=600, ge=1, description="a crawl ends after this many seconds")
 
     @model_validator(mode="after")
@@ -41,7 +42,8 @@ class Settings(BaseSettings):
         object.__setattr__(self, "user_agent", self.user_agent or f"wirehouse/{CODE_VERSION} (+{self.contact})")
         if "bot" in self.user_agent.lower():
             raise ValueError(
-                f"WIREHOUSE_USER_AGENT is {self.user_agent!r}: sites give a client with 'bot' in its name another page"
+                f"the User-Agent would be {self.user_agent!r}: sites give a client with 'bot' in its name another page;"
+                " change WIREHOUSE_USER_AGENT or WIREHOUSE_CONTACT"
             )
         return self
 

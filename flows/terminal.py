@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from flows.durations import parse_duration
 from flows.progress import Listener, listening
+from flows.settings import read_settings
+from spiders.site import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +24,15 @@ PLAIN_INTERVAL_S = 5.0
 
 
 def ingest_on_terminal(**parameters: Any) -> None:
-    """Runs the flow `ingest` in this process and says what it did."""
+    """Runs the flow `ingest` in this process and says what it did.
+
+    Raises:
+        FlowsError: a setting or a parameter cannot be used; said before anything is started.
+    """
+    read_settings()
+    load(parameters["site"])
+    if parameters.get("since"):
+        parse_duration(parameters["since"])
     console = Console(stderr=True)
     published = run_ingest(console, **parameters)
     for row in published:
@@ -52,8 +63,8 @@ def _announce_server() -> None:
 
 
 def quieten_prefect() -> None:
-    """Leaves Prefect's own log to its server; warnings and errors still show. Before Prefect is imported."""
-    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
+    """Leaves the log of a run, tracebacks included, to Prefect's server. To be called before Prefect is imported."""
+    os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
     os.environ.setdefault("PREFECT_LOGGING_SERVER_LEVEL", "ERROR")
     os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
     os.environ.setdefault("DO_NOT_TRACK", "1")
@@ -84,7 +95,7 @@ def shown_progress(console: Console) -> Iterator[None]:
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=console, transient=True) as bars:
-        bar = bars.add_task("Fetching", total=None)
+        bar = bars.add_task("Starting", total=None)
 
         def show(step: str, counts: dict[str, int]) -> None:
             done, total = _done_and_total(counts)
