@@ -161,7 +161,7 @@ def columns(article: Article, when: datetime, origin: str) -> dict[str, Any]:
         "site_article_id": None, "url": url, "canonical_url": url, "language": "en",
         "kind": "opinion" if article.section == "opinion" else "news", "sector": article.section, "label": None,
         "title": article.headline_at(when), "summary": article.standfirst, "body": body,
-        "word_count": len(" ".join(body).split()),
+        "word_count": sum(any(map(str.isalnum, word)) for word in " ".join(body).split()),
         "source": article.desk, "author": ", ".join(article.authors) or None, "place": article.place, "countries": [],
         "attribution": NOTICES[article.notice].format(article.agency) if article.notice else None,
         "syndication": article.notice or own,
