@@ -6,7 +6,7 @@ the peak of the crawl process. The pages are small, so that what grows is what t
 
 from __future__ import annotations
 
-import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -72,5 +72,18 @@ def _crawl(home: Path, base_url: str, *, pages: int, known: Path | None) -> tupl
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    _, _, usage = os.wait4(process.pid, 0)
-    return time.perf_counter() - began, usage.ru_maxrss / 1000
+    peak = 0
+    while process.poll() is None:
+        # Not the rusage of wait4: it counts what this process had when it forked.
+        peak = max(peak, _peak_kb(process.pid))
+        time.sleep(0.02)
+    return time.perf_counter() - began, peak / 1000
+
+
+def _peak_kb(pid: int) -> int:
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    except OSError:
+        return 0
+    found = re.search(r"VmHWM:\s*(\d+) kB", status)
+    return int(found[1]) if found else 0
