@@ -44,6 +44,7 @@ def publish(
     appends: Mapping[str, pa.Table],
     replaces: Mapping[str, pa.Table] | None = None,
     *,
+    removes: Mapping[str, pa.Table] | None = None,
     check: bool = True,
 ) -> int:
     """Publishes one run in one transaction, once: a run that is in `runs` already is left as it is.
@@ -56,6 +57,8 @@ def publish(
         run_id: the run; becomes the commit's message, and its extra information as JSON.
         appends: rows to add, by table; must hold the run's one row of `runs`.
         replaces: rows that take the place of those with the same key, by table.
+        removes: what is to go before anything is written, by table: some of its columns, of which all rows that agree
+            with one of these are removed, for example every row of `copies` about an article.
         check: False to publish what the checks would stop, without a word in `checks`.
 
     Returns:
@@ -69,12 +72,13 @@ def publish(
         CatalogBusy: the catalog stayed locked.
     """
     batches = _batches(appends, replaces or {})
+    removals = {name: table(name).conform_part(rows) for name, rows in (removes or {}).items()}
     if "runs" not in appends or appends["runs"].column("run_id").to_pylist() != [run_id]:
         raise PublishRefused(f"run {run_id}: the rows to append must hold exactly one row of runs, with this run_id")
     started = time.monotonic()
     with publish_lock(location), open_lake(location, read_only=False) as connection:
         try:
-            snapshot = _insistently(run_id, lambda: _publish_once(connection, run_id, batches, check=check))
+            snapshot = _insistently(run_id, lambda: _publish_once(connection, run_id, batches, removals, check=check))
         except _Stopped as stop:
             found = stop.outcomes
             _insistently(run_id, lambda: _record_stop(connection, run_id, found))
@@ -149,11 +153,20 @@ def _insistently(run_id: str, attempt: Callable[[], _Result]) -> _Result:
             tries += 1
 
 
-def _publish_once(connection: duckdb.DuckDBPyConnection, run_id: str, batches: Sequence[_Batch], *, check: bool) -> int:
+def _publish_once(
+    connection: duckdb.DuckDBPyConnection,
+    run_id: str,
+    batches: Sequence[_Batch],
+    removals: Mapping[str, pa.Table],
+    *,
+    check: bool,
+) -> int:
     snapshot = snapshot_of(connection, run_id)
     if snapshot is not None:
         return snapshot
     with _transaction(connection, run_id, message=run_id):
+        for name, rows in removals.items():
+            _remove(connection, name, rows)
         for batch in batches:
             _write(connection, batch)
         if check:
@@ -196,6 +209,18 @@ def _record(connection: duckdb.DuckDBPyConnection, run_id: str, outcomes: Sequen
     rows = pa.Table.from_pylist([asdict(outcome) | found for outcome in outcomes], schema=declared.arrow_schema)
     connection.execute("DELETE FROM lake.checks WHERE run_id = ?", [run_id])
     _write(connection, _Batch(declared, rows, is_replacement=False))
+
+
+def _remove(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
+    """Removes every row of the table that agrees with one of `rows` in all its columns; null agrees with nothing."""
+    if not rows.num_rows:
+        return
+    same = " AND ".join(f't."{column}" = i."{column}"' for column in rows.column_names)
+    connection.register(_INCOMING, rows)
+    try:
+        connection.execute(f"DELETE FROM lake.{name} t USING {_INCOMING} i WHERE {same}")
+    finally:
+        connection.unregister(_INCOMING)
 
 
 def _write(connection: duckdb.DuckDBPyConnection, batch: _Batch) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -110,6 +110,11 @@ class Table:
             if names:
                 raise SchemaMismatch(f"table {self.name}: column {', '.join(names)} of the rows to publish is {what}")
         return pa.table([self._conform(c, rows.column(c.name)) for c in self.columns], schema=self.arrow_schema)
+
+    def conform_part(self, rows: pa.Table) -> pa.Table:
+        """`rows`, which may have only some of the columns, in the declared order and types; see `conform`."""
+        part = replace(self, columns=tuple(c for c in self.columns if c.name in rows.column_names))
+        return part.conform(rows)
 
     def _conform(self, column: Column, values: pa.ChunkedArray[Any]) -> pa.ChunkedArray[Any]:
         where = f"table {self.name}, column {column.name}"

@@ -113,6 +113,17 @@ def test_a_replaced_row_takes_the_place_of_the_one_with_its_key(location: wareho
     assert found == [("a", "Headline"), ("b", "Changed"), ("c", "Changed")]
 
 
+def test_what_is_removed_goes_before_the_rest_is_written(location: warehouse.Location) -> None:
+    warehouse.publish(location, "run-1", **a_run("run-1", ["a", "b", "c"]))
+    gone = pa.table({"article_uid": ["a", "b", "z"]})
+    again = articles("run-2", ["b"], title="Anew")
+    warehouse.publish(
+        location, "run-2", {"runs": run("run-2"), "articles": again}, removes={"articles": gone}, check=False
+    )
+    found = ask(location, "SELECT article_uid, title FROM articles ORDER BY ALL")
+    assert found == [("b", "Anew"), ("c", "Headline")]
+
+
 def test_the_order_of_columns_does_not_matter(location: warehouse.Location) -> None:
     tables = a_run("run-1", ["a"])
     turned = tables["replaces"]["articles"].select(tables["replaces"]["articles"].column_names[::-1])
