@@ -104,6 +104,8 @@ class ArchiveMiddleware:
             fetch.error = self._why_it_ends(request, response)
             if fetch.error is not None:
                 fetch.verdict = "error"
+            # What it leads to has failures of its own to be forgiven.
+            request.meta.pop("retry_times", None)
         elif response.status in self._retried:
             fetch.verdict, fetch.error = "error", f"HTTP {response.status}"
         elif lost_its_body(request, response):

@@ -130,8 +130,9 @@ class NewsSpider(scrapy.Spider):
     def _door(self, path: str, callback: CallbackT, **arguments: Any) -> Request:
         return self._ask(urljoin(self.base_url, path), callback, "discovery", cb_kwargs=arguments)
 
-    def _listing(self, template: str, page: int = 1, stale: int = 0) -> Request:
-        return self._door(template.format(page=page), self.parse_listing, template=template, page=page, stale=stale)
+    def _listing(self, template: str, page: int = 1, stale: int = 0, *, was_empty: bool = False) -> Request:
+        told = {"template": template, "page": page, "stale": stale, "was_empty": was_empty}
+        return self._door(template.format(page=page), self.parse_listing, **told)
 
     def _day(self, template: str, day: date, page: int = 1, stale: int = 0) -> Request:
         path = template.format(page=page, date=day)
@@ -162,15 +163,19 @@ class NewsSpider(scrapy.Spider):
                 self.agenda.clock.note_story(datetime.fromisoformat(each.lastmod))
             yield from self.announced(each.url, discovered_by=discovered_by, lastmod=each.lastmod)
 
-    async def parse_listing(self, response: Response, template: str, page: int, stale: int) -> AsyncIterator[Request]:
+    async def parse_listing(
+        self, response: Response, template: str, page: int, stale: int, *, was_empty: bool
+    ) -> AsyncIterator[Request]:
         links, new = await self._read_listing(response) if self._door_answered(response, "listing") else (0, [])
         for request in new:
             yield request
         stale = 0 if new or (links and self.request.walk_fully) else stale + 1
-        # Past the end a listing is empty or not there; one page that fails does not end it.
-        goes_on = (links or _fetch_of(response).verdict == "error") and not self.agenda.is_full
-        if "{page}" in template and goes_on and page < MAX_LISTING_PAGES and stale < STALE_PAGES:
-            yield self._listing(template, page + 1, stale)
+        if links and was_empty:
+            self.doors_failed.append(f"page {page - 1} of {template} (empty, and the next is not)")
+        # Past the end a listing is empty or not there; one page that fails or comes empty does not end it.
+        goes_on = page < MAX_LISTING_PAGES and stale < STALE_PAGES and not self.agenda.is_full
+        if "{page}" in template and goes_on:
+            yield self._listing(template, page + 1, stale, was_empty=response.status == 200 and not links)
 
     async def parse_day(
         self, response: Response, template: str, day: date, page: int, stale: int
