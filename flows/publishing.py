@@ -81,8 +81,8 @@ def build_tables(
     connection: duckdb.DuckDBPyConnection, run: LandingRun, summary: RunSummary, *, recorded_at: datetime
 ) -> dict[str, dict[str, pa.Table]]:
     """The run's rows for every table: `appends` and `replaces` as `warehouse.publish` takes them."""
-    records, fetch_log, url_log, reject_log = (
-        pd.DataFrame(list(run.lines(kind))) for kind in ("records", "fetches", "urls", "rejects")
+    records, home_pages, fetch_log, url_log, reject_log = (
+        pd.DataFrame(list(run.lines(kind))) for kind in ("records", "sidebars", "fetches", "urls", "rejects")
     )
     observations = transforms.observations(records, sites())
     rejected_records = transforms.rejected_records(records)
@@ -91,7 +91,7 @@ def build_tables(
     fetches = transforms.fetches(fetch_log, observations, revisions)
     rejects = transforms.rejects(reject_log, rejected_records)
     frames = {
-        "sidebars": transforms.sidebars(records),
+        "sidebars": transforms.sidebars(records, home_pages),
         "findings": transforms.findings(records),
         "field_coverage": transforms.field_coverage(records),
         "rejects": rejects,

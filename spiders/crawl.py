@@ -137,13 +137,15 @@ def how_it_ended(crawler: Crawler) -> tuple[RunState, str | None]:
         return "failed", "the crawl did not start; its log says why"
     if finish_reason is None:
         return "partial", "the crawl was stopped"
-    if spider.request.urls is None and spider.request.ids is None and spider.doors_answered == 0:
+    if spider.request.urls is None and spider.request.ids is None and spider.doors.answered == 0:
         return "failed", f"none of the doors of {spider.base_url} answered; is the site up and the address right?"
     if finish_reason != "finished":
         return "partial", f"the crawl was ended early: {finish_reason}"
-    if spider.doors_failed:
-        named = "; ".join(spider.doors_failed[:3])
-        return "partial", f"{len(spider.doors_failed)} doors did not answer, the next run walks them again: {named}"
+    if spider.agenda.is_full:
+        return "partial", f"the limit of {spider.request.limit} articles was reached; later runs ask for what is left"
+    if spider.doors.failed:
+        named = "; ".join(spider.doors.failed[:3])
+        return "partial", f"{len(spider.doors.failed)} doors did not answer, the next run walks them again: {named}"
     return "complete", None
 
 

@@ -6,6 +6,7 @@
         warc/           the raw exchanges (see `spiders.archive`)
         urls.jsonl      one line per URL discovered
         records.jsonl   one line per article page read: an `ArticleRecord` and where it was fetched
+        sidebars.jsonl  one line per home page read: the lists on it, and the edition it was asked for in
         rejects.jsonl   one line per page refused
         fetches.jsonl   one line per exchange, written after everything derived from it: its commit mark
         run.json        written last, atomically: its presence makes the run complete
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from spiders.records import ArticleRecord
+    from spiders.records import ArticleRecord, SidebarEntry
 
 Purpose = Literal["article", "discovery", "robots"]
 Verdict = Literal[
@@ -46,8 +47,8 @@ DiscoveredBy = Literal[
     "news_sitemap", "sitemap", "feed", "listing", "page_link", "live", "ids", "url_list", "redirect", "ledger"
 ]
 UrlEvent = Literal["discovered", "blocked_by_robots", "off_scope", "not_article"]
-Kind = Literal["urls", "records", "rejects", "fetches"]
-KINDS: tuple[Kind, ...] = ("urls", "records", "rejects", "fetches")
+Kind = Literal["urls", "records", "sidebars", "rejects", "fetches"]
+KINDS: tuple[Kind, ...] = ("urls", "records", "sidebars", "rejects", "fetches")
 
 
 @dataclass(slots=True)
@@ -86,6 +87,11 @@ class Fetch:
     site_article_id: str | None = None
     retry_after_s: float | None = None
     site_clock: str | None = None
+
+    @property
+    def position(self) -> ArchivePosition | None:
+        """Where the archive has it; None where nothing came back."""
+        return ArchivePosition(self.archive_file, self.archive_offset or 0) if self.archive_file else None
 
 
 def utc_text(moment: datetime) -> str:
@@ -218,6 +224,12 @@ class LandingWriter:
         row |= {"requested_url": requested_url, "fetched_at": fetched_at, "edition": edition}
         row |= {"archive_file": at.file, "archive_offset": at.offset}
         self._add("records", row)
+
+    def add_sidebars(self, entries: list[SidebarEntry], fetch: Fetch, *, edition: str | None) -> None:
+        """Notes the lists on a page that is no article's."""
+        row: dict[str, Any] = {"url": fetch.url, "fetched_at": fetch.fetched_at, "edition": edition}
+        row |= {"archive_file": fetch.archive_file, "archive_offset": fetch.archive_offset, "sidebars": entries}
+        self._add("sidebars", row)
 
     def add_reject(self, url: str, *, stage: str, reason: str, detail: str, at: ArchivePosition | None) -> None:
         self.counts["rejected"] += 1

@@ -1,32 +1,26 @@
-"""The one spider: it walks the doors a site declares, fetches each article once a run and lands what the pages say."""
+"""The one spider: it asks for each article once a run, however it hears of it, and lands what the pages say."""
 
 from __future__ import annotations
 
-import email.utils
-import json
 import logging
-import os
-import sys
 import time
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self, cast
-from urllib.parse import urljoin, urlsplit
-from zoneinfo import ZoneInfo
+from urllib.parse import urlsplit
 
 import scrapy
 from scrapy import Request, signals
 from scrapy.exceptions import DontCloseSpider, IgnoreRequest
-from scrapy.utils.defer import deferred_from_coro
-from twisted.internet.task import LoopingCall
 
 from spiders.agenda import Agenda
-from spiders.archive import ArchivePosition
-from spiders.doors import DoorReading, read_feed, read_sitemap
-from spiders.land_page import Page, land_article, set_refusal
+from spiders.door_walk import DoorWalk
+from spiders.land_page import land_article
 from spiders.ledger import read_ledger
 from spiders.middlewares import OffSiteRequest
+from spiders.pulse import Pulse
 from spiders.reader import PageReader
 from spiders.records import PageReading
+from spiders.responses import fetch_of, page_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator
@@ -39,19 +33,12 @@ if TYPE_CHECKING:
     from spiders.agenda import Errand
     from spiders.crawl import CrawlRequest
     from spiders.known import KnownArticles
-    from spiders.landing import DiscoveredBy, Fetch, LandingWriter, Purpose, UrlEvent, Verdict
+    from spiders.landing import DiscoveredBy, Fetch, LandingWriter, Purpose, UrlEvent
     from spiders.records import ArticleRecord
     from spiders.site import Site
 
 logger = logging.getLogger(__name__)
 
-#: A listing, an index of site maps or an archive that has not ended after so many pages, maps or days is a trap.
-MAX_LISTING_PAGES = 500
-MAX_SITEMAPS = 1000
-MAX_ARCHIVE_DAYS = 60
-#: A listing has nothing more for us after so many pages, and an archive after so many days, without a new article.
-STALE_PAGES = 2
-EMPTY_DAYS = 7
 #: Addresses of the ledger are handed to Scrapy so many at a time: a queue of all of them costs memory and speed.
 BATCH = 100
 PRIORITY: dict[Purpose, int] = {"discovery": 10, "article": 0, "robots": 20}
@@ -83,42 +70,35 @@ class NewsSpider(scrapy.Spider):
             limit=request.limit,
             since=request.since_seconds,
         )
+        self.doors = DoorWalk(self)
+        self.pulse = Pulse(self)
         self.crawl_delay: float | None = None
-        self.doors_answered = 0
-        self.doors_failed: list[str] = []
-        self._sitemaps_asked = 0
         self._due: Iterator[Errand] | None = None
-        self._archives_asked = False
-        self._days_walked = 0
-        self._parent = os.getppid()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
-        crawler.signals.connect(spider.start_pulse, signals.spider_opened)
-        crawler.signals.connect(spider.stop_pulse, signals.spider_closed)
+        crawler.signals.connect(spider.pulse.start, signals.spider_opened)
+        crawler.signals.connect(spider.pulse.stop, signals.spider_closed)
         crawler.signals.connect(spider.go_on, signals.spider_idle)
         crawler.signals.connect(spider.reader.close, signals.spider_closed)
         return spider
 
-    # -- doors ---------------------------------------------------------------------------------------------------
+    # -- what to ask for ---------------------------------------------------------------------------------------------
 
     async def start(self) -> AsyncIterator[Request]:
-        if self.request.urls is not None or self.request.ids is not None:
-            for url in self._listed():
-                for found in self.announced(url, discovered_by="url_list" if self.request.urls else "ids"):
-                    yield found
+        if not self._is_told_what:
+            for door in self.doors.first():
+                yield door
             return
-        for path in self.site.news_sitemaps:
-            yield self._door(path, self.parse_sitemap, discovered_by="news_sitemap")
-        for path in self.site.sitemaps:
-            yield self._door(path, self.parse_sitemap, discovered_by="sitemap")
-        for path in self.site.feeds:
-            yield self._door(path, self.parse_feed)
-        deep = self.site.deep_listings if self.request.walk_fully else ()
-        for template in (*self.site.listings, *deep):
-            if "{date" not in template:
-                yield self._listing(template)
+        for url in self._listed():
+            for found in self.announced(url, discovered_by="url_list" if self.request.urls else "ids"):
+                yield found
+
+    @property
+    def _is_told_what(self) -> bool:
+        """Whether the crawl is told what to fetch, instead of finding it."""
+        return self.request.urls is not None or self.request.ids is not None
 
     def _listed(self) -> Iterable[str]:
         """The addresses a backfill names, or makes of a range of ids, the newest first."""
@@ -127,120 +107,16 @@ class NewsSpider(scrapy.Spider):
         first, last = cast("tuple[int, int]", self.request.ids)
         return (self.site.address_of(number) for number in range(last, first - 1, -1))
 
-    def _door(self, path: str, callback: CallbackT, **arguments: Any) -> Request:
-        return self._ask(urljoin(self.base_url, path), callback, "discovery", cb_kwargs=arguments)
-
-    def _listing(self, template: str, page: int = 1, stale: int = 0, *, was_empty: bool = False) -> Request:
-        told = {"template": template, "page": page, "stale": stale, "was_empty": was_empty}
-        return self._door(template.format(page=page), self.parse_listing, **told)
-
-    def _day(self, template: str, day: date, page: int = 1, stale: int = 0) -> Request:
-        path = template.format(page=page, date=day)
-        return self._door(path, self.parse_day, template=template, day=day, page=page, stale=stale)
-
-    def parse_sitemap(self, response: Response, discovered_by: DiscoveredBy) -> Iterator[Request]:
-        if not self._door_answered(response, "sitemap"):
-            return
-        reading = read_sitemap(response.body)
-        for address in reading.sitemaps:
-            own = self.agenda.own_address(address)
-            if own is not None and self._sitemaps_asked < MAX_SITEMAPS:
-                self._sitemaps_asked += 1
-                yield self._door(own, self.parse_sitemap, discovered_by=discovered_by)
-        yield from self._follow_door(response, reading, discovered_by)
-
-    def parse_feed(self, response: Response) -> Iterator[Request]:
-        if not self._door_answered(response, "feed"):
-            return
-        reading = read_feed(response.body, response.url, _page(response).content_type)
-        yield from self._follow_door(response, reading, "feed")
-
-    def _follow_door(self, response: Response, reading: DoorReading, discovered_by: DiscoveredBy) -> Iterator[Request]:
-        if reading.problem:
-            self._reject(response, stage="discover", reason="unreadable_door", detail=reading.problem)
-        for each in reading.announcements:
-            if each.lastmod is not None:
-                self.agenda.clock.note_story(datetime.fromisoformat(each.lastmod))
-            yield from self.announced(each.url, discovered_by=discovered_by, lastmod=each.lastmod)
-
-    async def parse_listing(
-        self, response: Response, template: str, page: int, stale: int, *, was_empty: bool
-    ) -> AsyncIterator[Request]:
-        links, new = await self._read_listing(response) if self._door_answered(response, "listing") else (0, [])
-        for request in new:
-            yield request
-        stale = 0 if new or (links and self.request.walk_fully) else stale + 1
-        if links and was_empty:
-            self.doors_failed.append(f"page {page - 1} of {template} (empty, and the next is not)")
-        # Past the end a listing is empty or not there; one page that fails or comes empty does not end it.
-        goes_on = page < MAX_LISTING_PAGES and stale < STALE_PAGES and not self.agenda.is_full
-        if "{page}" in template and goes_on:
-            yield self._listing(template, page + 1, stale, was_empty=response.status == 200 and not links)
-
-    async def parse_day(
-        self, response: Response, template: str, day: date, page: int, stale: int
-    ) -> AsyncIterator[Request]:
-        """One page of an archive's day: the next page follows while pages are full, then the day before.
-
-        A day's end may answer 404, and a day without stories an empty page: neither ends the walk.
-        """
-        links, new = await self._read_listing(response) if self._door_answered(response, "listing") else (0, [])
-        for request in new:
-            yield request
-        stale = 0 if new or (links and self.request.walk_fully) else stale + 1
-        if links >= self.site.items_per_listing and page < MAX_LISTING_PAGES:
-            yield self._day(template, day, page + 1, stale)
-        elif stale < EMPTY_DAYS and self._days_walked < MAX_ARCHIVE_DAYS:
-            self._days_walked += 1
-            yield self._day(template, day - timedelta(days=1), stale=stale)
-
-    async def _read_listing(self, response: Response) -> tuple[int, list[Request]]:
-        """How many articles a listing links to, and the requests for those that are wanted."""
-        reading = await self.reader.read(_page(response))
-        found = [each for link in reading.links for each in self.announced(link, discovered_by="listing")]
-        return len(reading.links), found
-
-    def _door_answered(self, response: Response, verdict: Verdict) -> bool:
-        fetch = _fetch_of(response)
-        if fetch.verdict == "error":
-            self.doors_failed.append(f"{response.url} ({fetch.error})")
-            return False
-        if response.status == 200:
-            self.doors_answered += 1
-            self._note_date(response)
-            fetch.verdict = verdict
-        else:
-            set_refusal(fetch, response.status)
-        self.landing.add_fetch(fetch)
-        return response.status == 200
-
-    def _note_date(self, response: Response) -> None:
-        stated = (response.headers.get(b"Date") or b"").decode("latin-1")
-        try:
-            self.agenda.clock.note_date(email.utils.parsedate_to_datetime(stated))
-        except (ValueError, TypeError):
-            return
-
-    # -- when the doors have been walked ---------------------------------------------------------------------------
-
     def go_on(self) -> None:
         """Asks for the archive's days, then for what is due; called when there is nothing else to do."""
-        if self.request.urls is not None or self.request.ids is not None:
+        if self._is_told_what:
             return
-        requests = self._archives() or [self._errand(each) for each in self._next_due()]
+        requests = self.doors.archives() or [self._errand(each) for each in self._next_due()]
         engine = self.crawler.engine
         for request in requests:
             engine.crawl(request)
         if requests:
             raise DontCloseSpider
-
-    def _archives(self) -> list[Request]:
-        """The first page of each archive by day, once; it needs the site's clock, which the other doors tell."""
-        if self._archives_asked:
-            return []
-        self._archives_asked = True
-        today = (self.agenda.clock.now() or datetime.now(UTC)).astimezone(ZoneInfo(self.site.timezone)).date()
-        return [self._day(template, today) for template in self.site.listings if "{date" in template]
 
     def _next_due(self) -> list[Errand]:
         if self._due is None:
@@ -269,7 +145,7 @@ class NewsSpider(scrapy.Spider):
             yield self._errand(errand)
 
     def _errand(self, errand: Errand) -> Request:
-        request = self._ask(
+        request = self.ask(
             errand.url, self.parse_article, "article", meta={"site_article_id": self.site.article_id(errand.url)}
         )
         if errand.etag:
@@ -279,10 +155,10 @@ class NewsSpider(scrapy.Spider):
         return request
 
     async def parse_article(self, response: Response) -> AsyncIterator[Request]:
-        fetch = _fetch_of(response)
+        fetch = fetch_of(response)
         if fetch.verdict == "error":
             return  # logged when it came in; Scrapy has given up retrying it
-        page = _page(response)
+        page = page_of(response)
         reading = await self.reader.read(page) if page.status == 200 else PageReading("unknown")
         land_article(reading, page.status, fetch, self.landing)
         key = self.site.article_key(response.url)
@@ -290,7 +166,7 @@ class NewsSpider(scrapy.Spider):
             self.agenda.finish(key)
         if reading.record is not None:
             self._note_age(reading.record)
-        if self.request.urls is None and self.request.ids is None:
+        if not self._is_told_what:
             for link in reading.links:
                 for request in self.announced(link, discovered_by="page_link"):
                     yield request
@@ -303,18 +179,21 @@ class NewsSpider(scrapy.Spider):
 
     # -- what all pages share --------------------------------------------------------------------------------------
 
-    def _ask(
+    def ask(
         self,
         url: str,
         callback: CallbackT,
         purpose: Purpose,
         *,
         meta: dict[str, Any] | None = None,
+        headers: dict[str, str] | None = None,
         cb_kwargs: dict[str, Any] | None = None,
     ) -> Request:
+        """A request of the crawl; every one is made here."""
         return Request(
             url,
             callback=callback,
+            headers=headers,
             errback=self.on_failure,
             priority=PRIORITY[purpose],
             meta={"purpose": purpose, "requested_url": url, **(meta or {})},
@@ -322,11 +201,6 @@ class NewsSpider(scrapy.Spider):
             # The run's own book of articles decides what is asked for twice.
             dont_filter=True,
         )
-
-    def _reject(self, response: Response, *, stage: str, reason: str, detail: str) -> None:
-        fetch = _fetch_of(response)
-        position = ArchivePosition(fetch.archive_file, fetch.archive_offset or 0) if fetch.archive_file else None
-        self.landing.add_reject(response.url, stage=stage, reason=reason, detail=detail, at=position)
 
     def on_failure(self, failure: Failure) -> None:
         request = cast("Request", failure.request)  # type: ignore[attr-defined]  # Scrapy adds it
@@ -343,7 +217,7 @@ class NewsSpider(scrapy.Spider):
         elif isinstance(error, IgnoreRequest) and "robots.txt" in detail:
             self._decide(request, "blocked_by_robots")
         if request.meta["purpose"] == "discovery" and not isinstance(error, IgnoreRequest):
-            self.doors_failed.append(f"{request.url} ({detail})")
+            self.doors.failed.append(f"{request.url} ({detail})")
         logger.info("Giving up on %s: %s", request.url, detail)
 
     def _decide(self, request: Request, event: UrlEvent) -> None:
@@ -355,40 +229,3 @@ class NewsSpider(scrapy.Spider):
                 discovered_by="ledger",
                 event=event,
             )
-
-    # -- pulse -----------------------------------------------------------------------------------------------------
-
-    def start_pulse(self) -> None:
-        self._pulse = LoopingCall(self._beat)
-        self._pulse.start(0.5, now=False)
-
-    def stop_pulse(self) -> None:
-        if self._pulse.running:
-            self._pulse.stop()
-        self._beat()
-
-    def _beat(self) -> None:
-        """Tells the parent process how far the crawl is, and ends the crawl when there is no parent any more."""
-        progress = {**self.landing.counts, "asked_for": self.agenda.asked}
-        sys.stdout.write(json.dumps({"progress": progress}) + "\n")
-        sys.stdout.flush()
-        engine = self.crawler.engine
-        if os.getppid() != self._parent and engine.spider is not None:
-            logger.warning("The process that started this crawl is gone: ending it here; what was fetched is kept")
-            self._parent = os.getppid()
-            deferred_from_coro(engine.close_spider_async(reason="parent_gone"))
-
-
-def _page(response: Response) -> Page:
-    content_type = response.headers.get(b"Content-Type")
-    return Page(
-        url=response.url,
-        status=response.status,
-        content_type=content_type.decode("latin-1") if content_type else None,
-        body=response.body,
-    )
-
-
-def _fetch_of(response: Response) -> Fetch:
-    """The `Fetch` that the archive middleware attached when the answer came in."""
-    return cast("Fetch", cast("Request", response.request).meta["fetch"])

@@ -98,10 +98,12 @@ class PageReading:
 
     `verdict` says what the page is: an `article` (then `record` is set), a `listing` (links only), `missing` (a page
     that only says the article is not there, whatever its status), or `unknown` (none of the site's page objects
-    knows it; `reason` says why). `links` are absolute article addresses found on the page, in page order.
+    knows it; `reason` says why). `links` are absolute article addresses found on the page, in page order. `sidebars`
+    are the lists on the home page of an edition; those of an article's page are in its record.
     """
 
     verdict: Literal["article", "listing", "missing", "unknown"]
     record: ArticleRecord | None = None
     links: list[str] = field(default_factory=list)
     reason: str | None = None
+    sidebars: list[SidebarEntry] = field(default_factory=list)

@@ -70,6 +70,7 @@ def _drop_uncommitted(run: LandingRun, archived: set[tuple[str, int]]) -> None:
     committed = {place(row) for row in fetches}
     run.rewrite("fetches", fetches)
     run.rewrite("records", [row for row in run.lines("records") if place(row) in committed])
+    run.rewrite("sidebars", [row for row in run.lines("sidebars") if place(row) in committed])
     run.rewrite(
         "rejects", [row for row in run.lines("rejects") if row["archive_file"] is None or place(row) in committed]
     )
@@ -100,6 +101,9 @@ def _land_archived_page(site: Site, page: ArchivedPage, landing: LandingWriter) 
         return
     if page.status != 200 and not is_robots:
         set_refusal(fetch, page.status)
+    elif site.is_home(page.url):
+        reading = read_page(site, Page(page.url, page.status, page.content_type, page.body))
+        landing.add_sidebars(reading.sidebars, fetch, edition=site.edition_at(page.url))
     landing.add_fetch(fetch)
 
 

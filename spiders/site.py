@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pkgutil
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import spiders.sites
 from spiders.errors import SiteError
@@ -16,9 +17,10 @@ from spiders.reading.verdicts import keeps_out, says_missing
 from spiders.records import PageReading
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from spiders.reading.page import ArticlePage
+    from spiders.records import SidebarEntry
 
 #: Characters; browsers and servers refuse longer ones, and a page may hold one of megabytes.
 _LONGEST_ADDRESS = 2_000
@@ -45,6 +47,9 @@ class Site:
         sitemaps: paths of site maps or of indexes of them, beside the news site maps.
         listings: paths of listings, the newest articles first; with `{page}`, which counts from 1, they are walked
             to their end, without it they are one page.
+        editions: the name of the edition at each of its home pages' paths, None for the site's default one. They are
+            listings of one page, and what stands beside them differs by edition.
+        edition_cookie: the cookie that picks the edition, so that the whole page is in it; None if the path does.
         deep_listings: listings in which nearly all is also elsewhere: walked by the first run of a day, and by those
             that walk fully.
         items_per_listing: how many articles a full page of a listing has.
@@ -64,6 +69,8 @@ class Site:
     sitemaps: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()
     listings: tuple[str, ...] = ()
+    editions: Mapping[str, str | None] = field(default_factory=dict)
+    edition_cookie: str | None = None
     deep_listings: tuple[str, ...] = ()
     items_per_listing: int = 20
 
@@ -92,6 +99,18 @@ class Site:
     def article_label(self, url: str) -> str | None:
         """The label in an article's address, None if it has none."""
         return _identity(self.articles, url)[1]
+
+    def edition_headers(self, edition: str | None) -> dict[str, str]:
+        """The headers of a request in an edition."""
+        return {"Cookie": f"{self.edition_cookie}={edition}"} if self.edition_cookie and edition else {}
+
+    def is_home(self, url: str) -> bool:
+        """Whether an address is that of an edition's home page."""
+        return _path(url) in self.editions
+
+    def edition_at(self, url: str) -> str | None:
+        """The edition whose home page is at an address; None for the default one, and anywhere else."""
+        return self.editions.get(_path(url))
 
     def is_amp(self, url: str) -> bool:
         """Whether an address is that of an AMP variant."""
@@ -142,10 +161,16 @@ class Site:
         gate = keeps_out(document)
         if gate is not None:
             return PageReading("unknown", links=links, reason=f"a page that keeps readers out: {gate}")
-        if links or self.listings_at.search(document.url):
-            return PageReading("listing", links=links)
+        if links or self.listings_at.search(document.url) or self.is_home(document.url):
+            return PageReading("listing", links=links, sidebars=self._lists_beside(document))
         names = ", ".join(page.name for page in self.pages)
         return PageReading("unknown", reason=f"no page object knows the page (asked: {names}); title: {document.title}")
+
+    def _lists_beside(self, document: Document) -> list[SidebarEntry]:
+        """The lists on an edition's home page, read as they are beside an article."""
+        if not self.is_home(document.url):
+            return []
+        return next((found for page in self.pages if (found := page(document, self).sidebars())), [])
 
     def _article_links(self, document: Document) -> list[str]:
         """The addresses of this site's articles that the page links to, each article once, the page's own left out."""
@@ -178,6 +203,10 @@ def _identity(articles: re.Pattern[str], url: str) -> tuple[str | None, str | No
 def _host(url: str) -> str:
     found = _HOST.match(url)
     return found.group(1).lower() if found else ""
+
+
+def _path(url: str) -> str:
+    return urlsplit(url).path or "/"
 
 
 def _is_amp_document(document: Document) -> bool:

@@ -1,4 +1,4 @@
-"""The sidebars table: what stood beside the articles, as observed."""
+"""The sidebars table: what stood beside the articles and on the home pages, as observed."""
 
 from __future__ import annotations
 
@@ -14,16 +14,20 @@ ENTRY = ("section", "rank", "article_uid", "title", "url", "country", "badge")
 USED = ("sidebars", "site", "edition", "run_id", "site_article_id", "canonical_url", "url", "fetched_at")
 
 
-def sidebars(records: pd.DataFrame) -> pd.DataFrame:
+def sidebars(records: pd.DataFrame, home_pages: pd.DataFrame) -> pd.DataFrame:
     """Grain: one row per entry seen on a page. Key: run_id, page_uid, observed_at, section, rank.
+
+    Args:
+        records: the lines of records.jsonl, one row each.
+        home_pages: the lines of sidebars.jsonl, one row each: what stood on the home pages of a site's editions.
 
     All records count that say which page was read and when, also those that are no usable article. `observed_at` is
     when the page was fetched: what trends is a fact about that moment. `page_uid` is the article on whose page the
-    entry stood. `article_uid` is made of the id of the entry's address; null if the site has ids and the address
-    carries none (an outside link, a live page); for a site without ids, made of the canonical address. `edition` is
-    null for the site's default one.
+    entry stood; of a home page, its address. `article_uid` is made of the id of the entry's address; null if the site
+    has ids and the address carries none (an outside link, a live page); for a site without ids, made of the canonical
+    address. `edition` is null for the site's default one.
     """
-    pages = records.reindex(columns=list(USED)).reset_index(drop=True)
+    pages = pd.concat([_used(records, is_home=False), _used(home_pages, is_home=True)], ignore_index=True)
     observed = parse_times(pages["fetched_at"].tolist())
     rows = [
         (moment, *page, *entry)
@@ -37,14 +41,21 @@ def sidebars(records: pd.DataFrame) -> pd.DataFrame:
     return conform(frame.dropna(subset=["observed_at", "site", "page_uid", "run_id"]), SIDEBARS)
 
 
+def _used(pages: pd.DataFrame, *, is_home: bool) -> pd.DataFrame:
+    return pages.reindex(columns=list(USED)).astype("object").assign(is_home=is_home)
+
+
 def _page(record: dict[str, object]) -> tuple[str | None, ...]:
-    uid = article_uid(record["site"], record["site_article_id"], page_address(record["canonical_url"], record["url"]))
+    address = page_address(record["canonical_url"], record["url"])
+    uid = address if record["is_home"] else article_uid(record["site"], record["site_article_id"], address)
     return (encodable(record["site"]), encodable(record["edition"]), encodable(uid), encodable(record["run_id"]))
 
 
 def _entries(record: dict[str, object]) -> list[tuple[object, ...]]:
     entries = record["sidebars"]
-    has_ids = isinstance(record["site_article_id"], str | int)
+    entries = [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list | tuple) else []
+    on_page = [entry.get("site_article_id") for entry in entries] if record["is_home"] else [record["site_article_id"]]
+    has_ids = any(isinstance(each, str | int) for each in on_page)
     return [
         (
             clean_or_none(entry.get("section")),
@@ -55,8 +66,7 @@ def _entries(record: dict[str, object]) -> list[tuple[object, ...]]:
             clean_or_none(entry.get("country")),
             clean_or_none(entry.get("badge")),
         )
-        for entry in (entries if isinstance(entries, list | tuple) else ())
-        if isinstance(entry, dict)
+        for entry in entries
     ]
 
 

@@ -54,7 +54,7 @@ class Crawl:
 
     @cached_property
     def rows(self) -> dict[Kind, list[Row]]:
-        kinds: tuple[Kind, ...] = ("urls", "records", "rejects", "fetches")
+        kinds: tuple[Kind, ...] = ("urls", "records", "sidebars", "rejects", "fetches")
         return {kind: list(self.run.lines(kind)) for kind in kinds}
 
     @cached_property

@@ -24,7 +24,7 @@ def test_an_unknown_site_is_refused_with_the_names_of_the_known_ones():
 
 @pytest.mark.parametrize("site", [load(name) for name in names()], ids=names())
 def test_a_site_speaks_of_addresses_within_itself(site: Site):
-    for path in (*site.news_sitemaps, *site.sitemaps, *site.feeds, *site.listings, *site.deep_listings):
+    for path in (*site.news_sitemaps, *site.sitemaps, *site.feeds, *site.editions, *site.listings, *site.deep_listings):
         assert path.startswith("/")
     assert site.base_url.partition("://")[2] in site.hosts
     assert not site.base_url.endswith("/")

@@ -34,7 +34,7 @@ def frames(rows):
         "fetches": exchanges,
         "urls": transforms.urls(NOTHING, NOTHING, exchanges, current, "run-1"),
         "field_coverage": transforms.field_coverage(rows),
-        "sidebars": transforms.sidebars(rows),
+        "sidebars": transforms.sidebars(rows, NOTHING),
         "findings": transforms.findings(rows),
         "rejects": transforms.rejects(NOTHING, transforms.rejected_records(rows)),
     }

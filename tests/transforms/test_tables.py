@@ -153,7 +153,7 @@ def entry(rank=1, **changes):
 def test_sidebar_entries_keep_their_page_moment_and_rank():
     entries = [entry(), entry(2, section="also_read", site_article_id=None, country=None)]
     row = record(sidebars=entries, edition="pacific")
-    frame = sidebars(records(row, record(sidebars=[])))
+    frame = sidebars(records(row, record(sidebars=[])), NOTHING)
     assert frame["article_uid"].tolist()[0] == "planet:7"
     assert frame["article_uid"].isna().tolist() == [False, True]
     assert frame["title"].tolist() == ["A title", "A title"]
@@ -165,15 +165,28 @@ def test_sidebar_entries_keep_their_page_moment_and_rank():
 
 
 def test_sidebars_of_a_page_that_is_no_usable_article_count():
-    assert len(sidebars(records(record(title=None, sidebars=[entry()])))) == 1
-    assert sidebars(records(record(fetched_at="never", sidebars=[entry()]))).empty
+    assert len(sidebars(records(record(title=None, sidebars=[entry()])), NOTHING)) == 1
+    assert sidebars(records(record(fetched_at="never", sidebars=[entry()])), NOTHING).empty
 
 
 def test_entries_of_a_site_without_ids_are_known_by_their_address():
     addressed = entry(site_article_id=None, url="https://www.planet.example/story?utm_source=sidebar")
     page = record(site_article_id=None, sidebars=[addressed])
     target = record(site_article_id=None, canonical_url=None, url="https://www.planet.example/story")
-    assert sidebars(records(page))["article_uid"].tolist() == looks(target)["article_uid"].tolist()
+    assert sidebars(records(page), NOTHING)["article_uid"].tolist() == looks(target)["article_uid"].tolist()
+
+
+def test_what_stands_on_a_home_page_is_seen_at_its_address_and_in_its_edition():
+    home = {
+        "run_id": "run-1", "site": "planet", "url": "https://www.planet.example/pacific", "edition": "pacific",
+        "fetched_at": "2026-01-01T00:00:00+00:00",
+        "sidebars": [entry(), entry(2, site_article_id=None, url="https://other.example/x")],
+    }  # fmt: skip
+    frame = sidebars(NOTHING, pd.DataFrame([home]))
+    assert frame[["page_uid", "edition"]].drop_duplicates().to_numpy().tolist() == [[home["url"], "pacific"]]
+    # An address without an id on a site that has them is no article's.
+    assert frame["article_uid"].fillna("none").tolist() == ["planet:7", "none"]
+    assert len(sidebars(records(record(sidebars=[entry()])), pd.DataFrame([home]))) == 3
 
 
 def test_findings_name_page_field_and_problem():

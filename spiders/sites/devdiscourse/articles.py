@@ -1,4 +1,4 @@
-"""Devdiscourse (www.devdiscourse.com): news, blogs and live coverage on development, from India."""
+"""The page of a Devdiscourse article."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from spiders.reading.lists import (
     Card,
     is_inside,
     labelled,
-    outermost,
     read_cards,
     read_crumbs,
     read_entries,
@@ -26,7 +25,6 @@ from spiders.reading.paragraphs import read_paragraphs, split_attribution
 from spiders.reading.pictures import figures_around, read_picture
 from spiders.reading.text import attribute
 from spiders.reading.times import read_written_time
-from spiders.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -246,134 +244,3 @@ class ArticlePage202512(ArticlePage):
             elif heading == "LATEST NEWS":
                 entries += read_entries(page, section.css(place["latest"]), "latest", None, article_id)
         return entries + read_entries(page, self.all_on_page("also_read"), "also_read", None, article_id)
-
-
-class LivePage202512(ArticlePage202512):
-    """The page of a live blog or live discourse as it is since December 2025."""
-
-    name: ClassVar[str] = "devdiscourse.live@2025-12"
-    where: ClassVar[Mapping[str, str]] = {
-        **ArticlePage202512.where,
-        "title": "h1.title",
-        "summary": "h2.sub-title",
-        "byline": "div.news-meta, div.metadata",
-        "body": "section.article-desc, div.newsDescArticle, section.article-cont",
-        "live_only": "div.news-meta, section.article-desc, div.newsDescArticle",
-        "new": "section.left-section, figure.figure, h2.sub-title, h2.section-title3",  # what earlier versions had not
-        "posts": '[id^="post_"]',  # the dated updates, also where they stand outside of the body
-    }
-
-    @classmethod
-    def matches(cls, document: Document) -> bool:
-        marks = (document.first(cls.where[place]) for place in ("live_only", "new"))
-        return all(mark is not None for mark in marks) and super().matches(document)
-
-    def body_nodes(self) -> list[LexborNode]:
-        """Article text and updates, none inside another."""
-        return outermost(self.all_at("body") + self.all_on_page("posts"))
-
-
-class LivePage202301(ArticlePage202512):
-    """The page of a live blog or live discourse as it was from January 2023 until December 2025.
-
-    Picture, tags and countries stood in the element of the text, the byline ended with a country, and scripts filled
-    the sections beside the article. Other articles of that time had the same markup and are read too.
-    """
-
-    name: ClassVar[str] = "devdiscourse.live@2023-01"
-    where: ClassVar[Mapping[str, str]] = {
-        "title": "h1.title",
-        "summary": "h2.subtitle",
-        "byline": "div.news-meta",
-        "author": 'a[href*="AuthorArticles"]',  # in the byline
-        "dates": ".news-date",  # where the byline has none
-        "countries": "span.badge.tag",
-        "breadcrumb": "ul.breadcrumb",
-        "crumb": "li",  # in the breadcrumb
-        "badge": "span.infocus-badge",
-        "live": "em.live",
-        "figure": "div.article-image-container",
-        "image": "img",  # in the figure
-        "caption": "p.meta",  # in the figure
-        "body": "div.newsDescArticle, section.article-desc",
-        "posts": '[id^="post_"]',  # the dated updates, also where they stand outside of the body
-        "site_tags": "a.tag",
-        "video": "video#my-video",
-        "video_source": "source[src]",  # in the video
-        "also_read": "div.also-container li.also-title a",
-    }
-    not_body: ClassVar[tuple[str, ...]] = (*ArticlePage202512.not_body, "article-image-container", "fg-black")
-    always_beside: ClassVar[tuple[str, ...]] = ()
-
-    @cached_property
-    def byline(self) -> Byline:
-        """The byline taken apart, without the country at its end."""
-        byline = super().byline
-        if byline.texts and byline.texts[-1] in self.countries():
-            byline.texts.pop()
-        return byline
-
-    def countries(self) -> list[str]:
-        return unique_texts(labelled(self.all_at("countries"), "COUNTRY :"), strip=",")
-
-    def body_nodes(self) -> list[LexborNode]:
-        """Article text and updates, none inside another."""
-        return outermost(self.all_at("body") + self.all_on_page("posts"))
-
-    def first_published_in(self) -> None:
-        """Not told in those years."""
-
-    def sidebars(self) -> list[SidebarEntry]:
-        links = self.all_on_page("also_read")
-        return read_entries(self.document, links, "also_read", None, self.site.article_id)
-
-
-_FRAGMENT = "/Home/GetNewsItems?sector={sector}&region=&country=&tag=&cat=&label={label}&page={page}"
-_SECTORS = (
-    "agro-forestry", "art-culture", "economy-business", "education", "energy-extractives", "health", "law-governance",
-    "politics", "science-environment", "socialgender", "sports", "technology", "transport", "urban-development", "wash",
-)  # fmt: skip
-_LABELS = (
-    "business", "education", "entertainment", "headlines", "health", "international", "law-order", "lifestyle", "other",
-    "politics", "science-environment", "sports-games", "technology",
-)  # fmt: skip
-_SECTION_PAGES = (
-    "blogs/blog", "blogs/opinion", "blogs/interview", "pti-stories", "reuters-stories", "ani-stories", "ians-stories",
-    "devdiscourse-stories", "south-asia", "pacific", "europe-central-asia", "east-africa",
-)  # fmt: skip
-
-
-SITE = Site(
-    name="devdiscourse",
-    base_url="https://www.devdiscourse.com",
-    hosts=frozenset({"www.devdiscourse.com", "devdiscourse.com"}),
-    timezone="Asia/Kolkata",
-    pages=(LivePage202512, LivePage202301, ArticlePage202512),
-    articles=re.compile(
-        r"(?:https?://[^/?#]*)?/(?=(?:[^/?#]+/)?article/|live-discourse/)(?:article/|live-discourse/)?"
-        r"(?:(?P<label>[^/?#]+)/)?(?:article/)?(?P<id>[0-9]{1,18})(?:-[^/?#]*)?/?(?:[?#]|$)",
-        re.IGNORECASE,
-    ),
-    article_links='a[href*="article/" i], a[href*="live-discourse/" i]',
-    amp=re.compile(r"[?&]amp(?:[=&#]|$)", re.IGNORECASE),
-    listings_at=re.compile(
-        r"//[^/]+/(?:$|[?#]|Home/GetNewsItems|news(?:[/?#]|$)|stories/|blogs|live-discourse/?(?:[?#]|$)|press-release|"
-        r"[a-z]+-stories|news-source/)",
-        re.IGNORECASE,
-    ),
-    id_address="/article/agency-wire/{id}-article",
-    news_sitemaps=("/rss/googlenews",),
-    feeds=("/rss/website",),
-    listings=(
-        _FRAGMENT.format(sector="", label="", page="{page}"),
-        _FRAGMENT.format(sector="", label="", page="0"),  # the first page, should pages count from 0
-        *("/", "/news", "/live-discourse", "/blogs", "/press-release"),
-    ),
-    deep_listings=(
-        *(_FRAGMENT.format(sector=each, label="", page="{page}") for each in _SECTORS),
-        *(_FRAGMENT.format(sector="", label=each, page="{page}") for each in _LABELS),
-        *(f"/stories/{each}" for each in _LABELS),
-        *(f"/{each}" for each in _SECTION_PAGES),
-    ),
-    items_per_listing=20,
-)
