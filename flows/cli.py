@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 #: Modules are imported by the verb that needs them: Prefect alone takes two seconds to import.
-EXPECTED_ERRORS = ("FlowsError", "SpidersError", "WarehouseError", "TransformsError")
+EXPECTED_ERRORS = ("FlowsError", "SpidersError", "WarehouseError", "TransformError")
 
 
 def _checked_address(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
@@ -87,6 +87,16 @@ def raw(article_uid: str, revision: int | None) -> None:
     sys.stdout.buffer.write(raw_page(article_uid, revision))
 
 
+@cli.command()
+@click.argument("run_id")
+@click.option("--give-up", is_flag=True, help="Remove the run instead; its pages stay in the archive.")
+def publish(run_id: str, *, give_up: bool) -> None:
+    """Publish a landing run that a check had stopped, once more."""
+    from flows.terminal import publish_on_terminal
+
+    publish_on_terminal(run_id, give_up=give_up)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Runs the command line: exit status 0 on success, 1 on failure with one line on stderr, 2 on wrong usage."""
     os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
@@ -132,7 +142,7 @@ def _run(command: Callable[[], Any], *, debug: bool) -> int:
         expected = isinstance(error, FlowsError) or any(
             each.__name__ in EXPECTED_ERRORS for each in type(error).__mro__
         )
-        text = " ".join(str(error).split())
+        text = " ".join(". ".join([str(error), *getattr(error, "__notes__", ())]).split())
         name = "" if expected else f"{type(error).__name__}: "
         click.echo(f"wirehouse: {name}{text} (wirehouse --debug … shows more)", err=True)
         return 1

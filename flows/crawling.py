@@ -62,8 +62,9 @@ def crawl_site(
             limit=limit,
             known=str(_write_known(settings, connection, load(site))),
             ledger=str(_write_ledger(settings, connection, site)),
-            walk_fully=not _was_walked_today(connection, site),
+            walk_fully=not _was_walked_today(connection, site, flow),
             done_ids=done,
+            quiet_until=_quiet_until(connection, site),
             max_requests=settings.max_requests,
             time_limit_s=settings.crawl_time_limit_s,
         )
@@ -84,14 +85,32 @@ def _keys_done(site: Site, waiting: list[LandingRun]) -> list[str]:
     return sorted(key for key in keys if key is not None)
 
 
-def _was_walked_today(connection: duckdb.DuckDBPyConnection, site: str) -> bool:
-    """Whether the last run was complete and of this day (UTC): only then may a walk stop where nothing new comes."""
+def _was_walked_today(connection: duckdb.DuckDBPyConnection, site: str, flow: str) -> bool:
+    """Whether the last run was complete and of this day (UTC): only then may a walk stop where nothing new comes.
+
+    Runs of other flows are not asked: a backfill need not walk any door.
+    """
     row = connection.execute(
-        "SELECT state = 'complete' AND started_at >= date_trunc('day', now()) FROM runs WHERE site = ?"
+        "SELECT state = 'complete' AND started_at >= date_trunc('day', now()) FROM runs WHERE site = ? AND flow = ?"
         " ORDER BY started_at DESC LIMIT 1",
-        [site],
+        [site, flow],
     ).fetchone()
     return row is not None and bool(row[0])
+
+
+#: A host that asks for more than a day is asked again after a day: so long a wait is as likely a slip.
+QUIET = """
+SELECT regexp_extract(url, '^https?://([^/?#]+)', 1) AS host,
+       max(fetched_at + to_seconds(least(retry_after_s, 86400))) AS until
+FROM fetches
+WHERE site = ? AND status IN (429, 503) AND retry_after_s > 0 AND fetched_at > now() - INTERVAL 1 DAY
+GROUP BY host HAVING until > now()
+"""
+
+
+def _quiet_until(connection: duckdb.DuckDBPyConnection, site: str) -> dict[str, str]:
+    """The hosts that asked to be left alone until some time to come, as ISO 8601."""
+    return {host: until.isoformat() for host, until in connection.execute(QUIET, [site]).fetchall()}
 
 
 def _write_known(settings: Settings, connection: duckdb.DuckDBPyConnection, site: Site) -> Path:

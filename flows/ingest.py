@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_table_artifact
@@ -15,8 +15,13 @@ from flows.durations import parse_duration
 from flows.errors import CrawlFailed
 from flows.landings import pick_up, site_lock, unpublished_runs
 from flows.settings import Settings, read_settings
+from flows.stopped import STOPS, publish_or_set_aside
 from spiders.landing import LandingRun
 from spiders.site import load
+
+if TYPE_CHECKING:
+    from prefect.client.schemas.objects import State, TaskRun
+    from prefect.tasks import Task
 
 
 @flow(name="ingest", flow_run_name="ingest-{site}")
@@ -42,6 +47,7 @@ def ingest(
     Raises:
         RunInProgress: another run of the site is under way.
         CrawlFailed: the crawl failed; what could be kept has been published.
+        PublishRefused, TransformError: a run could not be published and is set aside; the others have been.
     """
     settings = read_settings()
     load(site)
@@ -56,10 +62,12 @@ def ingest(
             failure = error
             pick_up_unfinished(settings, site)
         waiting = [run.run_id for run in unpublished_runs(settings, site) if run.is_complete]
-        published = [publish(settings, run_id) for run_id in waiting]
+        published, stopped = publish_all(settings, waiting)
     report_runs(published)
     if failure is not None:
         raise failure
+    if stopped is not None:
+        raise stopped
     if published[-1]["state"] == "failed":
         raise CrawlFailed(published[-1]["reason"] or "the crawl failed")
     return published
@@ -91,10 +99,33 @@ def crawl(settings: Settings, site: str, base_url: str | None, since: timedelta 
     return run.run_id
 
 
-@task(name="Publish the run", task_run_name="Publish {run_id}", retries=3, retry_delay_seconds=2)
+def publish_all(settings: Settings, run_ids: list[str]) -> tuple[list[dict[str, Any]], Exception | None]:
+    """Publishes each run, past those that cannot be; returns the rows, and what stopped the last that was stopped."""
+    published: list[dict[str, Any]] = []
+    stopped: Exception | None = None
+    for run_id in run_ids:
+        try:
+            published.append(publish(settings, run_id))
+        except STOPS as error:
+            stopped = error
+    return published, stopped
+
+
+def is_worth_another_try(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
+    """Whether publishing may succeed the next time: what a check stopped, it stops again."""
+    return not isinstance(state.result(raise_on_failure=False), STOPS)
+
+
+@task(
+    name="Publish the run",
+    task_run_name="Publish {run_id}",
+    retries=3,
+    retry_delay_seconds=2,
+    retry_condition_fn=is_worth_another_try,
+)
 def publish(settings: Settings, run_id: str) -> dict[str, Any]:
     """Archives the run's pages, builds its tables and commits them in one transaction."""
-    published = publishing.publish_landing(settings, LandingRun(settings.landing_path / run_id))
+    published = publish_or_set_aside(settings, LandingRun(settings.landing_path / run_id))
     row = {"run_id": published.run_id, "state": published.state, "reason": published.reason, **published.counts}
     get_run_logger().info("Published %s", row)
     return row

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+#: The file that marks a landing run that cannot be published as it is (see `flows.stopped`).
+MARK_OF_STOPPED = "stopped.json"
+
 _RUN_ID = re.compile(r"(?P<date>\d{8})T\d{6}Z-(?P<site>.+)-[0-9a-f]{6}")
 
 
@@ -35,11 +38,15 @@ def new_run(settings: Settings, site: str) -> LandingRun:
 
 
 def unpublished_runs(settings: Settings, site: str) -> list[LandingRun]:
-    """The site's landing runs that were not put away yet, oldest first."""
+    """The site's landing runs that were not put away yet, nor set aside, oldest first."""
     if not settings.landing_path.exists():
         return []
     found = (each for each in settings.landing_path.iterdir() if each.is_dir())
-    return [LandingRun(each) for each in sorted(found) if site_of(each.name) == site]
+    return [
+        LandingRun(each)
+        for each in sorted(found)
+        if site_of(each.name) == site and not (each / MARK_OF_STOPPED).exists()
+    ]
 
 
 def site_of(run_id: str) -> str | None:

@@ -12,7 +12,8 @@ import pyarrow as pa
 
 import transforms
 import warehouse
-from flows.landings import move_to_archive, put_away
+from flows.landings import archive_file_path, move_to_archive, put_away
+from spiders.archive_check import compare_with_archive
 from spiders.site import load, names
 
 if TYPE_CHECKING:
@@ -64,7 +65,8 @@ def publish_landing(settings: Settings, run: LandingRun) -> PublishedRun:
             published = published_run(connection, run.run_id)
             tables = None if published else _archive_and_build(settings, connection, run)
         if tables is not None:
-            warehouse.publish(where, run.run_id, tables["appends"], tables["replaces"])
+            found = [check_archive(settings, run)]
+            warehouse.publish(where, run.run_id, tables["appends"], tables["replaces"], found=found)
             published = PublishedRun.from_row(tables["appends"]["runs"].to_pylist()[0])
         put_away(run)
     return cast("PublishedRun", published)
@@ -75,6 +77,21 @@ def _archive_and_build(
 ) -> dict[str, dict[str, pa.Table]]:
     move_to_archive(settings, run)
     return build_tables(connection, run, run.summary(), recorded_at=datetime.now(UTC))
+
+
+def check_archive(settings: Settings, run: LandingRun) -> warehouse.checks.Outcome:
+    """The check `fetches_agree_with_archive`: what the run lists of its exchanges is what its archived files hold."""
+    files = [archive_file_path(settings.archive_path, name) for name in run.summary().warc_files]
+    agreement = compare_with_archive(run.lines("fetches"), files)
+    return warehouse.checks.Outcome(
+        check="fetches_agree_with_archive",
+        severity="error",
+        subject=None,
+        expected=f"{agreement.archived} answers, as archived",
+        observed=f"{agreement.listed} answers, {len(agreement.disagreements)} disagreements",
+        passed=not agreement.disagreements,
+        detail="; ".join(agreement.disagreements[:3]) or None,
+    )
 
 
 def build_tables(

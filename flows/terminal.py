@@ -39,6 +39,24 @@ def ingest_on_terminal(**parameters: Any) -> None:
         console.print(describe_run(row), highlight=False)
 
 
+def publish_on_terminal(run_id: str, *, give_up: bool) -> None:
+    """Publishes a run that was set aside, or removes it, and says so.
+
+    Raises:
+        FlowsError: there is no such run, or its site is being worked on.
+    """
+    from flows import stopped  # noqa: PLC0415  # imports pandas
+
+    settings, console = read_settings(), Console(stderr=True)
+    if give_up:
+        stopped.give_up(settings, run_id)
+        console.print(f"Run {run_id} is given up; what it had found is asked for anew", highlight=False)
+        return
+    published = stopped.publish_again(settings, run_id)
+    row = {"run_id": run_id, "state": published.state, "reason": published.reason, **published.counts}
+    console.print(describe_run(row), highlight=False)
+
+
 def run_ingest(console: Console, **parameters: Any) -> list[dict[str, Any]]:
     """Runs the flow `ingest` with its progress on the console; returns the rows of the runs it published."""
     quieten_prefect()

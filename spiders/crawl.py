@@ -49,6 +49,7 @@ class CrawlRequest:
         ledger: path of the file of addresses to look at again (see `spiders.ledger`).
         walk_fully: walk listings to their end, though nothing new turns up: the last run did not.
         done_ids: article keys not to ask for: an interrupted run that this one continues has them.
+        quiet_until: by host (and port) that asked to be left alone in an earlier run the ISO 8601 time until then.
         max_requests: the run's budget of requests to one host; None for no limit.
         answer_within_s: seconds a server has to answer a request.
         time_limit_s: seconds after which the crawl ends and keeps what it has; 0: no limit.
@@ -68,6 +69,7 @@ class CrawlRequest:
     ledger: str | None = None
     walk_fully: bool = True
     done_ids: list[str] = field(default_factory=list)
+    quiet_until: dict[str, str] = field(default_factory=dict)
     max_requests: int | None = None
     answer_within_s: float = 30.0
     time_limit_s: int = 0
@@ -137,6 +139,8 @@ def how_it_ended(crawler: Crawler) -> tuple[RunState, str | None]:
         return "failed", "the crawl did not start; its log says why"
     if finish_reason is None:
         return "partial", "the crawl was stopped"
+    if finish_reason == "asked_to_wait":
+        return "partial", "the site asked to be left alone for longer than a run waits; a later one goes on"
     if spider.request.urls is None and spider.request.ids is None and spider.doors.answered == 0:
         return "failed", f"none of the doors of {spider.base_url} answered; is the site up and the address right?"
     if finish_reason != "finished":

@@ -8,6 +8,7 @@ import math
 import random
 import time
 from collections import Counter, defaultdict
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
@@ -126,6 +127,10 @@ class PoliteRetryMiddleware(RetryMiddleware):
         time_limit_s = settings.getfloat("CLOSESPIDER_TIMEOUT")
         self._ends_at = time.monotonic() + time_limit_s if time_limit_s else math.inf
         self._quiet_until: defaultdict[str, float] = defaultdict(lambda: -math.inf)
+        # What earlier runs were told holds in this one.
+        for host, until in settings.getdict("QUIET_UNTIL").items():
+            left = datetime.fromisoformat(until).timestamp() - time.time()
+            self._quiet_until[host] = time.monotonic() + left
         self._last_turn: defaultdict[str, float] = defaultdict(lambda: -math.inf)
 
     async def process_request(self, request: Request) -> None:

@@ -39,6 +39,7 @@ def crawl_settings(request: CrawlRequest, base_url: str) -> dict[str, Any]:
         "DOWNLOAD_TIMEOUT": request.answer_within_s,
         "DOWNLOAD_MAXSIZE": MAX_PAGE_BYTES,
         "DOWNLOAD_WARNSIZE": 0,
+        "QUIET_UNTIL": request.quiet_until,
         "RETRY_TIMES": 3,
         "REDIRECT_MAX_TIMES": 6,
         # Every answer that is not retried reaches the spider, which knows what to make of it.

@@ -15,13 +15,13 @@ STATES = (
     "pending", "landed", "alias", "not_article", "gone", "blocked_by_robots", "off_scope", "failed", "rejected",
     "taken_down",
 )  # fmt: skip
-#: What an exchange makes of an address; `not_modified` leaves it what it is. A redirect has failed until the page it
-#: leads to answers.
+#: What an exchange makes of an address; `not_modified` leaves it what it is. A redirect alone says nothing: what it
+#: leads to was not asked for, for the crawl died, was ended or could not wait, so it is still to do.
 STATE_OF_OUTCOME = {
     "new": "landed",
     "revised": "landed",
     "unchanged": "landed",
-    "redirect": "failed",
+    "redirect": "pending",
     "failed": "failed",
     "missing": "gone",
     "gone": "gone",
@@ -32,7 +32,7 @@ STATE_OF_OUTCOME = {
 OTHER_CLOCK = pd.Timedelta(days=3)
 _REASONS = {
     "missing": "the page says that the article is not there",
-    "redirect": "redirected, and what it leads to did not answer",
+    "redirect": "redirected, and what it leads to was not asked for yet",
     "rejected": "the page could not be used; rejects says why",
     "discovery": "a page that is no article",
 }

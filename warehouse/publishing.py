@@ -45,6 +45,7 @@ def publish(
     replaces: Mapping[str, pa.Table] | None = None,
     *,
     removes: Mapping[str, pa.Table] | None = None,
+    found: Sequence[checks.Outcome] = (),
     check: bool = True,
 ) -> int:
     """Publishes one run in one transaction, once: a run that is in `runs` already is left as it is.
@@ -59,6 +60,7 @@ def publish(
         replaces: rows that take the place of those with the same key, by table.
         removes: what is to go before anything is written, by table: some of its columns, of which all rows that agree
             with one of these are removed, for example every row of `copies` about an article.
+        found: what the publisher has checked itself, to be recorded and to count as our own checks do.
         check: False to publish what the checks would stop, without a word in `checks`.
 
     Returns:
@@ -78,10 +80,12 @@ def publish(
     started = time.monotonic()
     with publish_lock(location), open_lake(location, read_only=False) as connection:
         try:
-            snapshot = _insistently(run_id, lambda: _publish_once(connection, run_id, batches, removals, check=check))
+            snapshot = _insistently(
+                run_id, lambda: _publish_once(connection, run_id, batches, removals, found if check else None)
+            )
         except _Stopped as stop:
-            found = stop.outcomes
-            _insistently(run_id, lambda: _record_stop(connection, run_id, found))
+            outcomes = stop.outcomes
+            _insistently(run_id, lambda: _record_stop(connection, run_id, outcomes))
             raise ChecksFailed(str(stop)) from None
     rows = sum(batch.rows.num_rows for batch in batches)
     _LOGGER.info("run %s is snapshot %d: %d rows, %.2f s", run_id, snapshot, rows, time.monotonic() - started)
@@ -158,9 +162,9 @@ def _publish_once(
     run_id: str,
     batches: Sequence[_Batch],
     removals: Mapping[str, pa.Table],
-    *,
-    check: bool,
+    found: Sequence[checks.Outcome] | None,
 ) -> int:
+    """`found` is what was checked before; None: nothing is to be checked."""
     snapshot = snapshot_of(connection, run_id)
     if snapshot is not None:
         return snapshot
@@ -169,8 +173,8 @@ def _publish_once(
             _remove(connection, name, rows)
         for batch in batches:
             _write(connection, batch)
-        if check:
-            outcomes = checks.run(connection, run_id)
+        if found is not None:
+            outcomes = [*found, *checks.run(connection, run_id)]
             if any(not each.passed and each.severity == "error" for each in outcomes):
                 raise _Stopped(run_id, outcomes)
             _record(connection, run_id, outcomes)

@@ -163,6 +163,19 @@ def test_crawl_delay_is_read_for_our_name(rules: str, seconds: float | None) -> 
 # -- waits that were asked for -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("seconds", "asks"), [(600, False), (-600, True)])
+def test_a_long_wait_that_an_earlier_run_was_told_of_is_kept(tmp_path: Path, seconds: int, *, asks: bool) -> None:
+    until = (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()
+    with ScriptedSite() as site:
+        site.answers["/rss/website"] = Answer(body=b"<rss version='2.0'><channel></channel></rss>")
+        host = site.base_url.partition("//")[2]
+        crawled = crawl(tmp_path, site.base_url, quiet_until={host: until})
+        assert bool(site.asked) == asks
+    assert crawled.summary.state == ("complete" if asks else "partial")
+    if not asks:
+        assert "asked to be left alone" in (crawled.summary.reason or "")
+
+
 @pytest.mark.parametrize("status", ["429", "503"])
 def test_a_host_that_asks_for_a_pause_gets_it_from_every_request(site: Replica, tmp_path: Path, status: str) -> None:
     urls = [article["url"] for article in site.truth()["articles"].values()]

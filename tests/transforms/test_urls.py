@@ -46,7 +46,7 @@ def test_an_address_is_pending_until_it_is_asked_for():
         ("gone", "gone"),
         ("missing", "gone"),
         ("rejected", "rejected"),
-        ("redirect", "failed"),
+        ("redirect", "pending"),
         ("discovery", "not_article"),
         ("not_modified", "pending"),
     ],
