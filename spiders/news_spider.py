@@ -24,7 +24,7 @@ from spiders.archive import ArchivePosition
 from spiders.doors import DoorReading, read_feed, read_sitemap
 from spiders.land_page import Page, land_article, set_refusal
 from spiders.ledger import read_ledger
-from spiders.middlewares import OffSiteRequest
+from spiders.middlewares import OffSiteRequest, content_encoding
 from spiders.reader import PageReader
 from spiders.records import PageReading
 
@@ -381,6 +381,7 @@ def _page(response: Response) -> Page:
         status=response.status,
         content_type=content_type.decode("latin-1") if content_type else None,
         body=response.body,
+        content_encoding=content_encoding(response),
     )
 
 
