@@ -52,7 +52,7 @@ MAX_ARCHIVE_DAYS = 60
 #: A listing has nothing more for us after so many pages, and an archive after so many days, without a new article.
 STALE_PAGES = 2
 EMPTY_DAYS = 7
-#: Addresses of the ledger are handed to Scrapy so many at a time: a queue of all of them costs memory and speed.
+#: Addresses that are listed or due are handed to Scrapy so many at a time: a queue of all costs memory and speed.
 BATCH = 100
 PRIORITY: dict[Purpose, int] = {"discovery": 10, "article": 0, "robots": 20}
 
@@ -105,9 +105,11 @@ class NewsSpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         if self.request.urls is not None or self.request.ids is not None:
-            for url in self._listed():
+            for number, url in enumerate(self._listed(), start=1):
                 for found in self.announced(url, discovered_by="url_list" if self.request.urls else "ids"):
                     yield found
+                if number % BATCH == 0 and self.crawler.engine.needs_backout():
+                    await self.crawler.signals.wait_for(signals.scheduler_empty)
             return
         for path in self.site.news_sitemaps:
             yield self._door(path, self.parse_sitemap, discovered_by="news_sitemap")
@@ -354,6 +356,7 @@ class NewsSpider(scrapy.Spider):
     # -- pulse -----------------------------------------------------------------------------------------------------
 
     def start_pulse(self) -> None:
+        self.reader.start()
         self._pulse = LoopingCall(self._beat)
         self._pulse.start(0.5, now=False)
 
