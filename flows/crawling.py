@@ -13,7 +13,7 @@ from flows.landings import new_run, pick_up
 from flows.publishing import location
 from flows.settings import CODE_VERSION
 from spiders.crawl import CrawlRequest
-from spiders.known import write_known
+from spiders.known_writing import write_known
 from spiders.landing import write_durably
 from spiders.site import load
 

@@ -1,14 +1,10 @@
 """WARC files: every exchange of a crawl written as the server sent it, and read back by offset.
 
-Format: ISO 28500 WARC 1.1 (https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/), one gzip
-member per record, so that any record can be read alone. The payload keeps its Content-Encoding as received; only
-hop-by-hop transfer coding, already undone by the HTTP client, is renamed out of the headers.
+One gzip member per record, so that any record can be read alone; what a record holds is in `spiders.warc_records`.
 """
 
 from __future__ import annotations
 
-import hashlib
-import io
 import logging
 import os
 import zlib
@@ -16,14 +12,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, BinaryIO
 
-from fastwarc.stream_io import GzipWriter
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from spiders.errors import ArchiveError
+from spiders.warc_records import exchange_records, warcinfo_record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from spiders.warc_records import Exchange
 
 logger = logging.getLogger(__name__)
 
@@ -31,15 +29,8 @@ logger = logging.getLogger(__name__)
 MAX_FILE_BYTES = 1_000_000_000
 #: No page is decoded past this many bytes, whatever it was compressed from.
 MAX_PAGE_BYTES = 16_000_000
-#: Level 1 costs a quarter of level 6 and pages from servers mostly come compressed already (benchmarks/RESULTS.md).
-COMPRESSION_LEVEL = 1
-
-#: The profile of a revisit record for an answer 304, from the standard's section 6.7.3.
-NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 #: The records that hold an answer.
 ANSWERS = WarcRecordType.response | WarcRecordType.revisit
-
-Headers = list[tuple[bytes, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +39,6 @@ class ArchivePosition:
 
     file: str
     offset: int
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One HTTP exchange; `body` as received, still in its Content-Encoding; `fetched_at` in UTC."""
-
-    url: str
-    fetched_at: datetime
-    method: str
-    request_headers: Headers
-    status: int
-    headers: Headers
-    body: bytes
-    protocol: str = "HTTP/1.1"
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,19 +77,8 @@ class ArchiveWriter:
         """Writes the response and then the request that led to it; returns the response's place."""
         file = self._open_file()
         offset = file.tell()
-        is_revisit = exchange.status == 304
-        response = _new_record(WarcRecordType.revisit if is_revisit else WarcRecordType.response, exchange)
-        if is_revisit:
-            response.headers["WARC-Profile"] = NOT_MODIFIED
-        response.headers["Content-Type"] = "application/http; msgtype=response"
-        response.set_bytes_content(_response_block(exchange))
-        request = _new_record(WarcRecordType.request, exchange)
-        request.headers["Content-Type"] = "application/http; msgtype=request"
-        request.headers["WARC-Concurrent-To"] = response.record_id or ""
-        request.set_bytes_content(_request_block(exchange))
-        digest = hashlib.sha1(exchange.body, usedforsecurity=False).digest()
         try:
-            file.write(_serialise(response, payload_digest=digest) + _serialise(request))
+            file.write(exchange_records(exchange))
             file.flush()
         except OSError as error:
             raise ArchiveError(
@@ -141,53 +106,8 @@ class ArchiveWriter:
             self._directory.mkdir(parents=True, exist_ok=True)
             self._file = (self._directory / name).open("xb", buffering=1 << 20)
             self.names.append(name)
-            self._file.write(_warcinfo(name, self._software))
+            self._file.write(warcinfo_record(name, self._software, now=datetime.now(UTC)))
         return self._file
-
-
-def _new_record(record_type: WarcRecordType, exchange: Exchange) -> WarcRecord:
-    record = WarcRecord()
-    record.init_headers(record_type=record_type)
-    record.headers["WARC-Target-URI"] = exchange.url
-    record.headers["WARC-Date"] = exchange.fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    return record
-
-
-def _warcinfo(name: str, software: str) -> bytes:
-    record = WarcRecord()
-    record.init_headers(record_type=WarcRecordType.warcinfo)
-    record.headers["WARC-Filename"] = name
-    record.headers["Content-Type"] = "application/warc-fields"
-    record.set_bytes_content(f"software: {software}\r\nformat: WARC File Format 1.1\r\n".encode())
-    return _serialise(record)
-
-
-def _serialise(record: WarcRecord, *, payload_digest: bytes | None = None) -> bytes:
-    buffer = io.BytesIO()
-    writer = GzipWriter(buffer, compression_level=COMPRESSION_LEVEL)
-    record.write(writer, checksum_data=True, payload_digest=payload_digest)
-    writer.finish()
-    return buffer.getvalue()
-
-
-def _header_lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
-    return b"".join(name + b": " + value.replace(b"\r", b" ").replace(b"\n", b" ") + b"\r\n" for name, value in headers)
-
-
-def _response_block(exchange: Exchange) -> bytes:
-    kept = (
-        (b"X-Archive-Orig-" + name if name.lower() == b"transfer-encoding" else name, value)
-        for name, value in exchange.headers
-    )
-    status_line = f"{exchange.protocol} {exchange.status} {exchange.reason}".rstrip().encode() + b"\r\n"
-    return status_line + _header_lines(kept) + b"\r\n" + exchange.body
-
-
-def _request_block(exchange: Exchange) -> bytes:
-    _, _, rest = exchange.url.partition("://")
-    host, slash, path = rest.partition("/")
-    request_line = f"{exchange.method} {slash + path or '/'} HTTP/1.1\r\nHost: {host}\r\n".encode()
-    return request_line + _header_lines(exchange.request_headers) + b"\r\n"
 
 
 def read_page(path: Path, offset: int) -> ArchivedPage:
@@ -263,22 +183,36 @@ def _archived_page(record: WarcRecord, position: ArchivePosition) -> ArchivedPag
 
 
 def decode_body(payload: bytes, encoding: str, limit: int = MAX_PAGE_BYTES) -> bytes:
-    """Undoes a Content-Encoding of gzip or deflate, the two this crawler asks for.
+    """Undoes a Content-Encoding of gzip and deflate, the two this crawler asks for; what was cut off ends where it does.
 
     Raises:
         ArchiveError: another encoding, damaged data, or more than `limit` bytes when decoded.
     """
-    kind = encoding.strip().lower()
+    for kind in reversed(encoding.lower().split(",")):
+        payload = _decode(payload, kind.strip(), limit)
+    return payload
+
+
+def _decode(payload: bytes, kind: str, limit: int) -> bytes:
     if kind in {"", "identity"}:
         return payload
     if kind not in {"gzip", "x-gzip", "deflate"}:
         raise ArchiveError(f"a body in the encoding {kind!r} cannot be decoded; only gzip and deflate were asked for")
     try:
-        # 47: zlib finds out by itself whether the data is gzip or zlib.
-        decoder = zlib.decompressobj(47)
-        body = decoder.decompress(payload, limit)
+        return _inflate(payload, limit)
     except zlib.error as error:
         raise ArchiveError(f"a body said to be {kind} is damaged: {error}") from error
-    if decoder.unconsumed_tail:
-        raise ArchiveError(f"a body decodes to more than {limit} bytes")
-    return body
+
+
+def _inflate(payload: bytes, limit: int) -> bytes:
+    parts: list[bytes] = []
+    while payload:
+        # 47: zlib finds out by itself whether the data is gzip or zlib.
+        decoder = zlib.decompressobj(47)
+        parts.append(decoder.decompress(payload, limit + 1))
+        limit_left = limit - sum(map(len, parts))
+        if limit_left < 0 or decoder.unconsumed_tail:
+            raise ArchiveError(f"a body decodes to more than {limit} bytes")
+        # A gzip body may be several members; anything else behind it is refuse.
+        payload = decoder.unused_data if decoder.unused_data.startswith(b"\x1f\x8b") else b""
+    return b"".join(parts)

@@ -1,7 +1,7 @@
 """Which articles are known, as one sorted file of fingerprints that is mapped into memory and searched, never loaded.
 
 An entry is the first 8 bytes of the BLAKE2b hash of the article's key (`Site.article_key` of any of its addresses). The
-flow writes the file; ten million articles are 80 MB, of which a crawl touches the pages it looks into.
+flow writes the file (`spiders.known_writing`); ten million articles are 80 MB, of which a crawl touches the pages it looks into.
 """
 
 from __future__ import annotations
@@ -10,28 +10,15 @@ import hashlib
 import mmap
 from typing import TYPE_CHECKING, Self
 
-import numpy as np
-
-from spiders.landing import write_durably
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
 _SIZE = 8
-_ORDER = np.dtype(">u8")
 
 
 def fingerprint(key: str) -> bytes:
     """The 8 bytes an article is sorted and found by."""
     return hashlib.blake2b(key.encode(), digest_size=_SIZE).digest()
-
-
-def write_known(path: Path, keys: Iterable[str], *, base: Path | None = None) -> None:
-    """Writes the file from keys in any order, together with all that `base` holds."""
-    new = np.frombuffer(b"".join(map(fingerprint, keys)), dtype=_ORDER)
-    old = np.fromfile(base, dtype=_ORDER) if base is not None and base.exists() else new[:0]
-    write_durably(path, np.union1d(old, new).astype(_ORDER).tobytes())
 
 
 class KnownArticles:

@@ -6,7 +6,8 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from spiders.archive import ArchivePosition
+from spiders.archive import ArchivePosition, decode_body
+from spiders.errors import ArchiveError
 from spiders.records import PageReading
 
 if TYPE_CHECKING:
@@ -18,22 +19,27 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An answer to be read: `body` decoded, `url` the address it came from."""
+    """An answer to be read: `body` still in `content_encoding` ("" for none), `url` the address it came from."""
 
     url: str
     status: int
     content_type: str | None
     body: bytes
+    content_encoding: str = ""
 
 
 def read_page(site: Site, page: Page) -> PageReading:
     """The site's reading of a page; a page object that fails costs that page, which stays archived, not the run."""
     try:
-        reading = site.read_page(page.body, page.url, content_type=page.content_type, status=page.status)
+        body = decode_body(page.body, page.content_encoding)
+    except ArchiveError as error:
+        return PageReading("damaged", reason=str(error))
+    try:
+        reading = site.read_page(body, page.url, content_type=page.content_type, status=page.status)
     except Exception as error:
         logger.exception("The page object of %s failed on %s", site.name, page.url)
         return PageReading("unknown", reason=f"the page object failed: {type(error).__name__}: {error}")
-    if reading.verdict == "article" and _is_cut_off(page.body):
+    if reading.verdict == "article" and _is_cut_off(body):
         return PageReading("unknown", links=reading.links, reason="the page is cut off: it has no </html>")
     return reading
 
@@ -81,6 +87,8 @@ def _land_reading(reading: PageReading, fetch: Fetch, landing: LandingWriter) ->
         fetch.verdict, fetch.site_article_id = "article", reading.record.site_article_id
     elif reading.verdict == "missing":
         fetch.verdict = "missing"
+    elif reading.verdict == "damaged":
+        fetch.verdict, fetch.error = "error", reading.reason
     else:
         fetch.verdict = "rejected"
         detail = reading.reason or f"expected an article, found a page that is: {reading.verdict}"

@@ -11,8 +11,9 @@ from urllib.parse import urljoin, urlsplit
 
 from scrapy.exceptions import IgnoreRequest
 
-from spiders.archive import ArchivePosition, Exchange
+from spiders.archive import ArchivePosition, decode_body
 from spiders.landing import Fetch, utc_text
+from spiders.warc_records import Exchange
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -64,6 +65,27 @@ class OwnRedirectMiddleware:
         if own != target:
             response.headers[b"Location"] = own
         return response
+
+
+class DecodingMiddleware:
+    """Undoes the Content-Encoding of what is read here; articles are left packed, for the reader process to unpack."""
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """The answer with its body as it was before the server packed it.
+
+        Raises:
+            ArchiveError: it cannot be unpacked.
+        """
+        encoding = content_encoding(response)
+        if not encoding or request.meta.get("purpose") == "article":
+            return response
+        unpacked = response.replace(body=decode_body(response.body, encoding))
+        del unpacked.headers[b"Content-Encoding"]
+        return unpacked
+
+
+def content_encoding(response: Response) -> str:
+    return b",".join(response.headers.getlist(b"Content-Encoding")).decode("latin-1")
 
 
 class ArchiveMiddleware:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-#: Addresses of the ledger are handed to Scrapy so many at a time: a queue of all of them costs memory and speed.
+#: Addresses that are listed or due are handed to Scrapy so many at a time: a queue of all costs memory and speed.
 BATCH = 100
 PRIORITY: dict[Purpose, int] = {"discovery": 10, "article": 0, "robots": 20}
 
@@ -78,6 +78,7 @@ class NewsSpider(scrapy.Spider):
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.reader.start, signals.spider_opened)
         crawler.signals.connect(spider.pulse.start, signals.spider_opened)
         crawler.signals.connect(spider.pulse.stop, signals.spider_closed)
         crawler.signals.connect(spider.go_on, signals.spider_idle)
@@ -91,9 +92,11 @@ class NewsSpider(scrapy.Spider):
             for door in self.doors.first():
                 yield door
             return
-        for url in self._listed():
+        for number, url in enumerate(self._listed(), start=1):
             for found in self.announced(url, discovered_by="url_list" if self.request.urls else "ids"):
                 yield found
+            if number % BATCH == 0 and self.crawler.engine.needs_backout():
+                await self.crawler.signals.wait_for(signals.scheduler_empty)
 
     @property
     def _is_told_what(self) -> bool:

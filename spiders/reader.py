@@ -9,7 +9,6 @@ the reader meets the end of the stream and ends too. `python -m spiders.reader S
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import pickle
 import socket
@@ -18,13 +17,15 @@ import subprocess
 import sys
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, cast
 
 from spiders.land_page import Page, read_page
 from spiders.records import PageReading
 from spiders.site import load
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from io import BufferedRWPair
 
 logger = logging.getLogger(__name__)
@@ -42,6 +43,48 @@ class _Waiting:
     answer: asyncio.Future[PageReading]
 
 
+class _Connection(asyncio.Protocol):
+    """The stream to and from one reader process. A protocol: to await each message would cost three times as much."""
+
+    def __init__(self, on_answer: Callable[[PageReading], None], on_end: Callable[[], None]) -> None:
+        self._on_answer = on_answer
+        self._on_end = on_end
+        self._received = bytearray()
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+
+    def send(self, page: Page) -> None:
+        if self._transport is not None:
+            message = pickle.dumps(page)
+            self._transport.write(_LENGTH.pack(len(message)) + message)
+
+    def data_received(self, data: bytes) -> None:
+        received = self._received
+        received += data
+        start = 0
+        while len(received) >= start + _LENGTH.size:
+            (length,) = _LENGTH.unpack_from(received, start)
+            begin, end = start + _LENGTH.size, start + _LENGTH.size + length
+            if len(received) < end:
+                break
+            self._on_answer(pickle.loads(received[begin:end]))  # noqa: S301  # our own process
+            start = end
+        del received[:start]
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # as the base class has it
+        if self._transport is not None:
+            self._transport = None
+            self._on_end()
+
+    def close(self) -> None:
+        """Ends the connection on our side: nothing is told any more."""
+        if self._transport is not None:
+            transport, self._transport = self._transport, None
+            transport.close()
+
+
 class PageReader:
     """The crawl's side: `read` answers in the order of the calls. Used within one event loop, and closed at the end."""
 
@@ -49,95 +92,87 @@ class PageReader:
         self._site_name = site_name
         self._time_limit_s = time_limit_s
         self._process: subprocess.Popen[bytes] | None = None
-        self._writer: asyncio.StreamWriter | None = None
-        self._receiver: asyncio.Task[None] | None = None
+        self._connection: _Connection | None = None
+        self._connecting: asyncio.Task[None] | None = None
+        self._watch: asyncio.TimerHandle | None = None
         self._waiting: deque[_Waiting] = deque()
-        self._asked = asyncio.Event()
-        self._is_starting = False
+        self._first_began_at = 0.0
 
     async def read(self, page: Page) -> PageReading:
         """The reading of a page; one that the reader did not survive is "unknown", with the reason."""
-        waiting = _Waiting(page, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(page, loop.create_future())
+        if not self._waiting:
+            self._first_began_at = loop.time()
         self._waiting.append(waiting)
-        self._asked.set()
-        if self._writer is not None:
-            self._send(waiting)
-        elif not self._is_starting:
-            await self._start()
+        self.start()
+        if self._connection is not None:
+            self._connection.send(page)
         return await waiting.answer
 
-    async def close(self) -> None:
-        """Ends the reader process."""
-        if self._receiver is not None:
-            self._receiver.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._receiver
-        self._stop()
-
-    async def _start(self) -> None:
-        """Starts a reader process and sends it every page that waits, also those that came meanwhile."""
-        self._is_starting = True
-        try:
-            reader = await self._connect()
-        finally:
-            self._is_starting = False
-        self._receiver = asyncio.create_task(self._receive(reader))
-        for waiting in self._waiting:
-            self._send(waiting)
-
-    async def _connect(self) -> asyncio.StreamReader:
+    def start(self) -> None:
+        """Starts a reader process where there is none; done ahead of the first page, that page waits less."""
+        if self._process is not None:
+            return
         ours, theirs = socket.socketpair()
         with theirs:
             # Not asyncio's own: its child watchers and Twisted's get in each other's way.
-            self._process = subprocess.Popen(  # noqa: ASYNC220, S603  # returns at once; our own module, no shell
+            self._process = subprocess.Popen(  # noqa: S603  # our own module, no shell
                 [sys.executable, "-m", __name__, self._site_name, str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
             )
-        reader = asyncio.StreamReader(limit=1 << 24)
+        self._connecting = asyncio.create_task(self._connect(ours))
+
+    async def close(self) -> None:
+        """Ends the reader process."""
+        if self._connecting is not None:
+            self._connecting.cancel()
+        self._stop()
+
+    async def _connect(self, ours: socket.socket) -> None:
+        """Connects the process that was started and sends it every page that waits, also those that came meanwhile."""
         loop = asyncio.get_running_loop()
-        protocol = asyncio.StreamReaderProtocol(reader)
-        transport, _ = await loop.create_connection(lambda: protocol, sock=ours)
-        self._writer = asyncio.StreamWriter(transport, protocol, reader, loop)
-        return reader
+        connection = _Connection(self._take, partial(self._give_up, "ended the reader"))
+        await loop.create_connection(lambda: connection, sock=ours)
+        self._connection = connection
+        self._first_began_at = loop.time()
+        self._watch = loop.call_later(self._time_limit_s, self._check_time)
+        for waiting in self._waiting:
+            connection.send(waiting.page)
 
-    def _send(self, waiting: _Waiting) -> None:
-        if self._writer is not None:
-            message = pickle.dumps(waiting.page)
-            self._writer.write(_LENGTH.pack(len(message)) + message)
+    def _take(self, reading: PageReading) -> None:
+        self._first_began_at = asyncio.get_running_loop().time()
+        _answer(self._waiting.popleft(), reading)
 
-    async def _receive(self, reader: asyncio.StreamReader) -> None:
-        """Hands the answers out until the reader process ends; then gives up its page and starts another process."""
-        while True:
-            try:
-                answer = await self._next_answer(reader)
-            except (asyncio.IncompleteReadError, ConnectionError, TimeoutError) as error:
-                self._stop()
-                if not self._waiting:
-                    return
-                culprit = self._waiting.popleft()
-                how = "took too long" if isinstance(error, TimeoutError) else "ended the reader"
-                logger.error("Reading %s %s: the page is given up", culprit.page.url, how)  # noqa: TRY400  # no bug of ours
-                _answer(culprit, PageReading("unknown", reason=f"reading the page {how}"))
-                if self._waiting:
-                    await self._start()
-                return
-            _answer(self._waiting.popleft(), answer)
+    def _check_time(self) -> None:
+        """Gives up the page that is being read if its time is over, and looks again when that may be so."""
+        loop = asyncio.get_running_loop()
+        left = self._first_began_at + self._time_limit_s - loop.time() if self._waiting else self._time_limit_s
+        if left > 0:
+            self._watch = loop.call_later(left, self._check_time)
+        else:
+            self._give_up("took too long")
 
-    async def _next_answer(self, reader: asyncio.StreamReader) -> PageReading:
+    def _give_up(self, how: str) -> None:
+        """Gives up the page that was being read, and reads what else waits in another process."""
+        self._stop()
         if not self._waiting:
-            self._asked.clear()
-            await self._asked.wait()
-        async with asyncio.timeout(self._time_limit_s):
-            (length,) = _LENGTH.unpack(await reader.readexactly(_LENGTH.size))
-            answer: PageReading = pickle.loads(await reader.readexactly(length))  # noqa: S301  # our own process
-        return answer
+            return
+        culprit = self._waiting.popleft()
+        logger.error("Reading %s %s: the page is given up", culprit.page.url, how)
+        _answer(culprit, PageReading("unknown", reason=f"reading the page {how}"))
+        if self._waiting:
+            self.start()
 
     def _stop(self) -> None:
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
         if self._process is not None:
             self._process.kill()
             self._process.wait()

@@ -97,12 +97,13 @@ class PageReading:
     """The answer of a site's page objects to one response.
 
     `verdict` says what the page is: an `article` (then `record` is set), a `listing` (links only), `missing` (a page
-    that only says the article is not there, whatever its status), or `unknown` (none of the site's page objects
-    knows it; `reason` says why). `links` are absolute article addresses found on the page, in page order. `sidebars`
-    are the lists on the home page of an edition; those of an article's page are in its record.
+    that only says the article is not there, whatever its status), `damaged` (its body cannot be unpacked) or `unknown`
+    (none of the site's page objects knows it); of the last two `reason` says why. `links` are absolute article
+    addresses found on the page, in page order. `sidebars` are the lists on the home page of an edition; those of an article's
+    page are in its record.
     """
 
-    verdict: Literal["article", "listing", "missing", "unknown"]
+    verdict: Literal["article", "listing", "missing", "damaged", "unknown"]
     record: ArticleRecord | None = None
     links: list[str] = field(default_factory=list)
     reason: str | None = None

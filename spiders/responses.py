@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from spiders.land_page import Page
+from spiders.middlewares import content_encoding
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -21,6 +22,7 @@ def page_of(response: Response) -> Page:
         status=response.status,
         content_type=content_type.decode("latin-1") if content_type else None,
         body=response.body,
+        content_encoding=content_encoding(response),
     )
 
 

@@ -42,8 +42,6 @@ def crawl_settings(request: CrawlRequest, base_url: str) -> dict[str, Any]:
         "QUIET_UNTIL": request.quiet_until,
         "RETRY_TIMES": 3,
         "REDIRECT_MAX_TIMES": 6,
-        # Every answer that is not retried reaches the spider, which knows what to make of it.
-        "HTTPERROR_ALLOW_ALL": True,
         "CLOSESPIDER_TIMEOUT": request.time_limit_s,
         "DOWNLOADER_MIDDLEWARES": {
             "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
@@ -56,13 +54,24 @@ def crawl_settings(request: CrawlRequest, base_url: str) -> dict[str, Any]:
             "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
             "spiders.middlewares.OwnHostsMiddleware": 50,
             "spiders.politeness.RobotsMiddleware": 100,
+            "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
             "spiders.politeness.PoliteRetryMiddleware": 550,
             # Between the redirect middleware and the archive, which keeps what the server sent.
+            "spiders.middlewares.DecodingMiddleware": 590,
             "spiders.middlewares.OwnRedirectMiddleware": 650,
             "spiders.politeness.BudgetMiddleware": 860,
             "spiders.middlewares.ArchiveMiddleware": 870,
         },
-        "SPIDER_MIDDLEWARES": {"scrapy.spidermiddlewares.depth.DepthMiddleware": None},
+        # Each would handle every request and every link of every page, to no effect that is wanted here.
+        "SPIDER_MIDDLEWARES": {
+            "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
+            "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+            "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+            "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+            "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+            "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+        },
+        "DOWNLOADER_STATS": False,
         # Consoles that listen on a port are for debugging by hand.
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,

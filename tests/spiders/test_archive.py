@@ -13,13 +13,13 @@ from warcio.archiveiterator import ArchiveIterator
 from spiders.archive import (
     ArchivePosition,
     ArchiveWriter,
-    Exchange,
     decode_body,
     intact_length,
     read_page,
     read_pages,
 )
 from spiders.errors import ArchiveError
+from spiders.warc_records import Exchange
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -117,7 +117,7 @@ def test_a_bomb_is_not_unpacked() -> None:
         decode_body(bomb, "gzip")
 
 
-@pytest.mark.parametrize(("body", "encoding"), [(b"not gzip", "gzip"), (b"x", "br"), (b"x", "gzip, gzip")])
+@pytest.mark.parametrize(("body", "encoding"), [(b"not gzip", "gzip"), (b"x", "br"), (b"xx", "gzip, gzip")])
 def test_a_body_that_cannot_be_decoded_says_why(body: bytes, encoding: str) -> None:
     with pytest.raises(ArchiveError, match=r"damaged|cannot be decoded"):
         decode_body(body, encoding)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from spiders.known import KnownArticles, write_known
+from spiders.known import KnownArticles
+from spiders.known_writing import write_known
 
 if TYPE_CHECKING:
     from pathlib import Path

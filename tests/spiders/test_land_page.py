@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from spiders import archive
-from spiders.archive import ArchiveWriter, Exchange
+from spiders.archive import ArchiveWriter
 from spiders.land_page import Page, read_page
 from spiders.site import load
+from spiders.warc_records import Exchange
 from tests.spiders.test_page_objects import cases, differences, without_nothing
 
 SITE = load("devdiscourse")
