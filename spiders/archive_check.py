@@ -59,7 +59,8 @@ def compare_with_archive(fetches: Iterable[dict[str, Any]], files: Iterable[Path
 def _answers(file: Path) -> Iterable[tuple[tuple[str, int], tuple[str, int | None]]]:
     with file.open("rb") as stream:
         for record in ArchiveIterator(stream, record_types=ANSWERS):
-            status = record.http_headers.status_code
+            # A record that was cut off may have no headers left.
+            status = record.http_headers.status_code if record.http_headers else None
             yield (file.name, record.stream_pos), (record.headers.get("WARC-Target-URI") or "", status)
 
 

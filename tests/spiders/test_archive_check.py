@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from spiders.archive import ArchiveWriter, Exchange
+from spiders.archive import ArchiveWriter
 from spiders.archive_check import compare_with_archive
+from spiders.warc_records import Exchange
 
 if TYPE_CHECKING:
     from pathlib import Path

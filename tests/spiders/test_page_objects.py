@@ -113,7 +113,8 @@ def test_the_cases_show_every_field_and_every_kind_of_page():
 
 def test_the_cases_show_every_verdict():
     verdicts = typing.get_args(typing.get_type_hints(PageReading)["verdict"])
-    assert {case.reading["verdict"] for case in cases("devdiscourse")} == set(verdicts)
+    # What cannot be unpacked is said to be damaged before any page object sees it.
+    assert {case.reading["verdict"] for case in cases("devdiscourse")} == set(verdicts) - {"damaged"}
 
 
 @pytest.mark.parametrize(("site", "page", "place"), PLACES, ids=[f"{page.name}-{place}" for _, page, place in PLACES])

@@ -216,7 +216,7 @@ def test_a_pause_too_long_for_the_run_ends_it(tmp_path: Path) -> None:
         assert len(site.asked) <= 1 + 16
     assert crawled.seconds < 10
     assert crawled.summary.state == "partial"
-    assert "asked_to_wait" in (crawled.summary.reason or "")
+    assert "asked to be left alone" in (crawled.summary.reason or "")
     (fetch,) = crawled.about("fetches", "1")
     assert (fetch["verdict"], fetch["retry_after_s"]) == ("error", 3600.0)
     # The ledger has the rest.
