@@ -21,7 +21,6 @@ from pathlib import Path
 from fastwarc.warc import ArchiveIterator
 
 import warehouse
-from benchmarks.faulty_site import QUARTER_OF_AN_HOUR
 from benchmarks.results import Row
 from flows import crawling, publishing
 from flows.errors import CrawlFailed
@@ -29,6 +28,7 @@ from flows.landings import pick_up
 from flows.settings import Settings
 from tests.replica import Replica
 
+QUARTER_OF_AN_HOUR = "UPDATE lake.urls SET next_try_at = next_try_at - INTERVAL 15 MINUTE"
 SITE = "devdiscourse"
 ARTICLES = 4000
 KILLS = 50

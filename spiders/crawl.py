@@ -140,7 +140,10 @@ def how_it_ended(crawler: Crawler) -> tuple[RunState, str | None]:
     if finish_reason is None:
         return "partial", "the crawl was stopped"
     if finish_reason == "asked_to_wait":
-        return "partial", "the site asked to be left alone for longer than a run waits; a later one goes on"
+        return (
+            "partial",
+            f"{finish_reason}: the site asked to be left alone for longer than a run waits; a later one goes on",
+        )
     if spider.request.urls is None and spider.request.ids is None and spider.doors.answered == 0:
         return "failed", f"none of the doors of {spider.base_url} answered; is the site up and the address right?"
     if finish_reason != "finished":

@@ -32,6 +32,7 @@ class Fault:
         kind: a key of `KINDS`.
         path: a regular expression the path with its query must contain; all paths without.
         share: the share of paths that are hit (0 to 1); a path is hit or spared for good, by seed.
+        each_answer: it is answers that are hit instead, each for itself: the first of a path may be and the next not.
         times: how often each path that is hit fails before it works again; None for ever.
         seconds: how long `slow` and `hang` wait, and what `Retry-After` asks for.
         old: for `rewrite`, the words of the page replaced by `new` (a redesign).
@@ -41,6 +42,7 @@ class Fault:
     path: str = ""
     share: float = 1.0
     times: int | None = None
+    each_answer: bool = False
     seconds: float = 1.0
     old: str = ""
     new: str = ""
@@ -54,6 +56,7 @@ class Faults:
         self.rules: list[Fault] = []
         self.done: Counter[str] = Counter()
         self._met: Counter[tuple[int, str]] = Counter()
+        self._asked: Counter[str] = Counter()
 
     def replace(self, rules: list[dict[str, Any]]) -> None:
         """Puts other rules in force and forgets what the old ones did.
@@ -69,15 +72,18 @@ class Faults:
                 )
         self.rules = [Fault(**rule) for rule in rules]
         self._met.clear()
+        self._asked.clear()
         self.done.clear()
 
     def choose(self, target: str) -> Fault | None:
         """The fault that hits a request for `target`, if any; counts it."""
         target = re.sub(r"[?&]loop=[ab]$", "", target)
+        self._asked[target] += 1
         for number, rule in enumerate(self.rules):
             if rule.path and not re.search(rule.path, target):
                 continue
-            luck = Random(f"{self.seed}:{number}:{rule.kind}:{target}").random()
+            which = f":{self._asked[target]}" if rule.each_answer else ""
+            luck = Random(f"{self.seed}:{number}:{rule.kind}:{target}{which}").random()
             if luck >= rule.share or (rule.times is not None and self._met[number, target] >= rule.times):
                 continue
             self._met[number, target] += 1

@@ -108,11 +108,31 @@ def test_the_run_is_complete_and_every_other_article_lands_once(
 
 def test_a_passing_fault_is_retried_and_a_lasting_one_given_up(faulty: Crawl, victims: dict[str, str]) -> None:
     tries = {kind: len(faulty.about("fetches", key)) for kind, key in victims.items()}
+    # Four in a row, and four more at the end of the run.
     for kind in ("500", "503", "cut", "empty", "long_length"):
-        assert tries[kind] == 4
+        assert tries[kind] == 8
     assert tries["redirect_loop"] == 7
     for kind in ("403", "404", "short_length", "redirect_offsite", "gzip_bomb", "huge", "consent", "slow"):
         assert tries[kind] == 1
+
+
+def test_what_failed_is_tried_once_more_at_the_end_of_the_run(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with ScriptedSite() as site:
+        ends = site.article(1, lambda before: Answer(500) if before < 4 else Answer(body=article_page()))
+        site.answers["/news"] = Answer(body=f"<a href={path_of(ends)}>Story</a>".encode())
+        crawled = crawl(tmp_path_factory.mktemp("again"), site.base_url)
+        assert len(site.times_of(ends)) == 5
+    assert len(crawled.rows["records"]) == 1
+    assert_archive_agrees(crawled)
+
+
+def test_a_site_that_fails_for_many_is_not_asked_again(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with ScriptedSite() as site:
+        urls = [site.article(number, Answer(500)) for number in range(1, 23)]
+        links = "".join(f"<li><a href={path_of(url)}>Story</a>" for url in urls)
+        site.answers["/news"] = Answer(body=links.encode())
+        crawl(tmp_path_factory.mktemp("down"), site.base_url)
+        assert {len(site.times_of(url)) for url in urls} == {4}
 
 
 def test_bombs_and_huge_pages_do_not_cost_memory(faulty: Crawl) -> None:
