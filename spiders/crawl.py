@@ -7,6 +7,7 @@ object a line ({"progress": {...}}), standard error the log. Exit status 0: the 
 from __future__ import annotations
 
 import dataclasses
+import gc
 import json
 import logging
 import sys
@@ -101,6 +102,7 @@ def crawl(run: LandingRun) -> RunSummary:
     process = AsyncCrawlerProcess(crawl_settings(request, request.base_url or site.base_url))
     _quieten_scrapy()
     crawler = process.create_crawler(NewsSpider)
+    _spare_collector()
     known_path = Path(request.known) if request.known else None
     software = f"wirehouse/{request.code_version}"
     with LandingWriter(run, site=site.name, software=software) as landing, KnownArticles(known_path) as known:
@@ -127,6 +129,16 @@ def crawl(run: LandingRun) -> RunSummary:
 def _quieten_scrapy() -> None:
     """What Scrapy says at level INFO is about Scrapy; the run's counts are logged by whoever asked for it."""
     logging.getLogger("scrapy").setLevel(logging.WARNING)
+
+
+def _spare_collector() -> None:
+    """Has the garbage collector pass over what start-up made, and look less often: a tenth to a fifth of a crawl's time.
+
+    Scrapy makes hundreds of containers for every request, so that Python's own threshold is met four times a page.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(5_000, 20, 10)
 
 
 def how_it_ended(crawler: Crawler) -> tuple[RunState, str | None]:
