@@ -129,10 +129,12 @@ def crawl(run: LandingRun) -> RunSummary:
 def _quieten_scrapy() -> None:
     """What Scrapy says at level INFO is about Scrapy; the run's counts are logged by whoever asked for it."""
     logging.getLogger("scrapy").setLevel(logging.WARNING)
+    # It warns that redirects go without a Referer; no request of ours has one.
+    logging.getLogger("scrapy.downloadermiddlewares.redirect").setLevel(logging.ERROR)
 
 
 def _spare_collector() -> None:
-    """Has the garbage collector pass over what start-up made, and look less often: a tenth to a fifth of a crawl's time.
+    """Has the garbage collector pass over what start-up made, and look less often: that is a tenth of a crawl's time.
 
     Scrapy makes hundreds of containers for every request, so that Python's own threshold is met four times a page.
     """

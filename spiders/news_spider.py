@@ -98,6 +98,7 @@ class NewsSpider(scrapy.Spider):
         crawler.signals.connect(spider.start_pulse, signals.spider_opened)
         crawler.signals.connect(spider.stop_pulse, signals.spider_closed)
         crawler.signals.connect(spider.go_on, signals.spider_idle)
+        crawler.signals.connect(spider.reader.start, signals.spider_opened)
         crawler.signals.connect(spider.reader.close, signals.spider_closed)
         return spider
 
@@ -356,7 +357,6 @@ class NewsSpider(scrapy.Spider):
     # -- pulse -----------------------------------------------------------------------------------------------------
 
     def start_pulse(self) -> None:
-        self.reader.start()
         self._pulse = LoopingCall(self._beat)
         self._pulse.start(0.5, now=False)
 

@@ -73,7 +73,7 @@ class _Connection(asyncio.Protocol):
             start = end
         del received[:start]
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # as the base class has it
+    def connection_lost(self, exc: Exception | None) -> None:
         if self._transport is not None:
             self._transport = None
             self._on_end()

@@ -98,8 +98,8 @@ class PageReading:
 
     `verdict` says what the page is: an `article` (then `record` is set), a `listing` (links only), `missing` (a page
     that only says the article is not there, whatever its status), `damaged` (its body cannot be unpacked) or `unknown`
-    (none of the site's page objects knows it); of the last two `reason` says why. `links` are absolute article addresses
-    found on the page, in page order.
+    (none of the site's page objects knows it); of the last two `reason` says why. `links` are absolute article
+    addresses found on the page, in page order.
     """
 
     verdict: Literal["article", "listing", "missing", "damaged", "unknown"]
