@@ -183,7 +183,7 @@ def _archived_page(record: WarcRecord, position: ArchivePosition) -> ArchivedPag
 
 
 def decode_body(payload: bytes, encoding: str, limit: int = MAX_PAGE_BYTES) -> bytes:
-    """Undoes a Content-Encoding of gzip and deflate, the two this crawler asks for; what was cut off ends where it does.
+    """Undoes a Content-Encoding of gzip or deflate, the two this crawler asks for; one cut off ends where it does.
 
     Raises:
         ArchiveError: another encoding, damaged data, or more than `limit` bytes when decoded.

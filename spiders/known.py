@@ -1,7 +1,8 @@
 """Which articles are known, as one sorted file of fingerprints that is mapped into memory and searched, never loaded.
 
 An entry is the first 8 bytes of the BLAKE2b hash of the article's key (`Site.article_key` of any of its addresses). The
-flow writes the file (`spiders.known_writing`); ten million articles are 80 MB, of which a crawl touches the pages it looks into.
+flow writes the file (`spiders.known_writing`); ten million articles are 80 MB, of which a crawl touches the pages it
+looks into.
 """
 
 from __future__ import annotations

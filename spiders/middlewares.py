@@ -85,6 +85,7 @@ class DecodingMiddleware:
 
 
 def content_encoding(response: Response) -> str:
+    """The encodings the server packed the body in, as its header has them; "" for none."""
     return b",".join(response.headers.getlist(b"Content-Encoding")).decode("latin-1")
 
 

@@ -1,8 +1,8 @@
 """WARC records as bytes: one HTTP exchange as a response and a request, each a gzip member of its own.
 
-Format: ISO 28500 WARC 1.1 (https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/). The payload
-keeps its Content-Encoding as received; only hop-by-hop transfer coding, already undone by the HTTP client, is renamed
-out of the headers.
+Format: ISO 28500 WARC 1.1 (https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/). The
+payload keeps its Content-Encoding as received; only hop-by-hop transfer coding, already undone by the HTTP client, is
+renamed out of the headers.
 """
 
 from __future__ import annotations
