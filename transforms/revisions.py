@@ -15,12 +15,19 @@ if TYPE_CHECKING:
 
 #: The site's own say that something was touched, where and how it was read: moving alone, they are no revision.
 _CIRCUMSTANCES = frozenset(
-    {"url", "updated_at", "updated_raw", "published_raw", "published_precision", "published_source", "time_flags"}
-)
+    {
+        "url", "updated_at", "updated_raw", "published_raw", "published_precision", "published_source",
+        "published_offset", "time_flags", "kind_raw", "language_declared",
+    }
+)  # fmt: skip
 #: Made by us of columns that are compared: they follow these, and must not move when only our rules do.
 _DERIVED = frozenset(
-    {"article_uid", "source_agency", "dateline", "syndication", "site_date", "content_hash", "word_count"}
-)
+    {
+        "article_uid", "source_agency", "agencies", "agency_evidence", "authors", "dateline", "dateline_place",
+        "dateline_date", "syndication", "syndication_evidence", "provenance_flags", "section", "language",
+        "language_source", "site_date", "content_hash", "word_count",
+    }
+)  # fmt: skip
 #: The content columns that make a revision when they differ.
 COMPARED = tuple(name for name in CONTENT if name not in _CIRCUMSTANCES | _DERIVED)
 #: Those whose change is a change of content.
