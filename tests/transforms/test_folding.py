@@ -30,6 +30,20 @@ def test_texts_that_differ_in_typography_alone_are_equal_words():
     assert fold_words("!?") == ""
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("up 5%", "up 5"),
+        ("$5", "5"),
+        ("at -5 degrees", "at 5 degrees"),
+        ("1.5 million", "15 million"),
+        ("\u0915\u093f", "\u0915\u0940"),
+    ],
+)
+def test_signs_that_change_what_is_said_are_no_typography(one, other):
+    assert fold_words(one) != fold_words(other)
+
+
 @given(st.text(max_size=30))
 def test_folded_text_is_stable_whatever_form_it_came_in(text):
     assert fold(fold(text)) == fold(text)

@@ -3,8 +3,11 @@ import pytest
 from transforms.languages import declared_language, languages_of
 
 ENGLISH = "The minister said that the rain had fallen on the city for two days and that the schools would stay closed. "
-FRENCH = "Le ministre a d\u00e9clar\u00e9 que la pluie \u00e9tait tomb\u00e9e sur la ville pendant deux jours et que les \u00e9coles resteraient ferm\u00e9es. "
-HINDI = "\u092e\u0902\u0924\u094d\u0930\u0940 \u0928\u0947 \u0915\u0939\u093e \u0915\u093f \u0936\u0939\u0930 \u092e\u0947\u0902 \u0926\u094b \u0926\u093f\u0928 \u0924\u0915 \u092c\u093e\u0930\u093f\u0936 \u0939\u0941\u0908 \u0914\u0930 \u0938\u094d\u0915\u0942\u0932 \u092c\u0902\u0926 \u0930\u0939\u0947\u0902\u0917\u0947\u0964 "
+FRENCH = (
+    "Le ministre a déclaré que la pluie était tombée sur la ville pendant d"
+    "eux jours et que les écoles resteraient fermées. "
+)
+HINDI = "मंत्री ने कहा कि शहर में दो दिन तक बारिश हुई और स्कूल बंद रहेंगे। "
 
 
 @pytest.mark.parametrize(

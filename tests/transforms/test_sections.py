@@ -38,6 +38,7 @@ def test_every_sector_and_label_of_the_first_site_that_names_a_subject_has_a_sec
         "science-environment socialgender sports technology transport urban-development wash"
     ).split()
     labels = (
-        "business education entertainment health law-order lifestyle politics science-environment sports-games technology"
+        "business education entertainment health law-order lifestyle politics science-environment sports-games "
+        "technology"
     ).split()
     assert [word for word in (*sectors, *labels) if section_of(word) is None] == []
