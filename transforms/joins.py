@@ -1,8 +1,13 @@
-"""Looking values up by key, also in frames without rows."""
+"""Looking values up by key, also in frames without rows; rows as Python sees them."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def look_up(keys: pd.Series, values: pd.Series) -> pd.Series:
@@ -12,3 +17,9 @@ def look_up(keys: pd.Series, values: pd.Series) -> pd.Series:
     """
     found = values.reindex(pd.Index(keys))
     return pd.Series(found.array, index=keys.index)
+
+
+def python_rows(rows: pd.DataFrame, names: Sequence[str]) -> list[tuple[str | None, ...]]:
+    """The values of text columns row by row, with None for nulls."""
+    columns = [[value if isinstance(value, str) else None for value in rows[name].tolist()] for name in names]
+    return list(zip(*columns, strict=True))

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from transforms.addresses import article_uid, page_address
 from transforms.errors import UnknownSite
-from transforms.provenance import agency_of, dateline_of, is_own_byline, syndication_of
+from transforms.joins import look_up, python_rows
+from transforms.languages import declared_language, languages_of
+from transforms.origins import origins
 from transforms.rejected_records import refusals
+from transforms.sections import kind_of, section_of
 from transforms.shapes import OBSERVATIONS, conform
 from transforms.text import clean_list, clean_or_none, count_words, encodable
 from transforms.times import parse_times, witnessed_times
+from transforms.wire_text import is_notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,9 +41,6 @@ _FIELD_BREAK = "\x1f"
 #: Earlier than news on the web: a slip or a default, whatever the site.
 FIRST_YEAR = 1995
 FUTURE = pd.Timedelta(hours=1)
-#: The ids of BCP 47 that name no language.
-_NO_LANGUAGE = frozenset({"und", "mul", "mis", "zxx"})
-_LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]+)*", re.ASCII)
 
 
 def observations(records: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
@@ -49,20 +49,22 @@ def observations(records: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
     Args:
         records: what `spiders` landed (`ArticleRecord` and its envelope), one row per record; see
             `rejected_records` for those left out.
-        sites: `site`, `timezone` (IANA name): the zone whose day a publication day is.
+        sites: `site`, `timezone` (IANA name): the zone whose day a publication day is; optional `first_year`, before
+            which the site did not exist (may be null).
 
     Transformations:
 
-    * Texts are clean (`clean_text`), `body` is the clean paragraphs joined by a blank line. `kind`, `sector` and
-      `label` are the site's own words. Empty texts are null.
+    * Texts are clean (`clean_text`), `body` is the clean paragraphs joined by a blank line; a notice at its end
+      becomes the `attribution` where there is none. Empty texts are null.
+    * `sector`, `label` and `kind_raw` are the site's own words; `kind` and `section` are ours (`transforms.sections`).
     * `article_uid` and `canonical_url`: see `article_uid` and `page_address`. `url` and the image's and video's
       addresses stay as found, apart from white space.
     * Times: see `witnessed_times`. `time_flags` in this order: future (published or updated more than an hour after
-      the page was fetched), before_1995, updated_before_created, witnesses_disagree. Flagged times are kept.
+      the page was fetched), before_1995, before_site, updated_before_created, witnesses_disagree. Flagged times are
+      kept.
     * `site_date` is the day of `published_at` in the site's zone.
-    * `language` is the primary subtag of what the page declares ("en" of "en-IN"), null if it declares none.
-    * `source_agency` is the agency named in the byline, else the one in the attribution line; `syndication` and
-      `dateline` come from `transforms.provenance`. The dateline stays in the body.
+    * `language`: see `languages_of`; `language_declared` is the primary subtag of what the page declares.
+    * Agencies, syndication, dateline and authors: see `origins`. Dateline and trailers stay in the body.
     * `content_hash` is the first 32 hex digits of SHA-256 of title, summary and body in UTF-8, divided by U+001F.
     * `word_count` counts the runs of body text between white space that hold a letter or digit.
 
@@ -85,35 +87,60 @@ def observations(records: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
         [page_address(*pair) for pair in zip(usable["canonical_url"], usable["url"], strict=True)], dtype="str"
     )
     rows["article_uid"] = _uids(rows)
-    rows["language"] = _text_column(usable["language"], _language)
     rows["image_is_ai_generated"] = pd.Series([flag is True for flag in usable["image_is_ai_generated"]], dtype="bool")
     rows["observed_at"] = parse_times(usable["fetched_at"].tolist())
     rows["archive_offset"] = pd.to_numeric(usable["archive_offset"], errors="coerce")
+    rows = _with_vocabularies(rows)
     rows = _with_body(rows, usable["body"].tolist())
-    rows = _with_times(rows, usable)
+    rows = _with_languages(rows, usable["language"].tolist())
+    rows = _with_times(rows, usable, sites)
     rows["site_date"] = _site_dates(rows, sites)
-    return conform(_with_provenance(rows), OBSERVATIONS)
+    return conform(rows.join(origins(rows)), OBSERVATIONS)
+
+
+def _with_vocabularies(rows: pd.DataFrame) -> pd.DataFrame:
+    own_words = rows["kind"]
+    kinds = [kind_of(kind) for (kind,) in python_rows(rows, ("kind",))]
+    sections = [section_of(*values) for values in python_rows(rows, ("sector", "label"))]
+    return rows.assign(kind=pd.Series(kinds, dtype="str"), kind_raw=own_words, section=pd.Series(sections, dtype="str"))
 
 
 def _with_body(rows: pd.DataFrame, bodies: Sequence[object]) -> pd.DataFrame:
     paragraphs = [clean_list(body) for body in bodies]
+    attributions = rows["attribution"].astype(object).tolist()
+    for position, several in enumerate(paragraphs):
+        if len(several) > 1 and not isinstance(attributions[position], str) and is_notice(several[-1]):
+            attributions[position] = several.pop()
     body = [PARAGRAPH_BREAK.join(several) or None for several in paragraphs]
     hashed = zip(rows["title"].tolist(), rows["summary"].tolist(), body, strict=True)
     return rows.assign(
+        attribution=pd.Series(attributions, dtype="str"),
         body=pd.Series(body, dtype="str"),
         content_hash=pd.Series([_content_hash(*fields) for fields in hashed], dtype="str"),
         word_count=pd.Series([count_words(text) for text in body], dtype="int64"),
-        dateline=pd.Series([dateline_of(several[0]) if several else None for several in paragraphs], dtype="str"),
     )
 
 
-def _with_times(rows: pd.DataFrame, usable: pd.DataFrame) -> pd.DataFrame:
+def _with_languages(rows: pd.DataFrame, stated: Sequence[object]) -> pd.DataFrame:
+    declared = [declared_language(value) for value in stated]
+    texts = [body or title for body, title in python_rows(rows, ("body", "title"))]
+    found = languages_of(declared, texts)
+    return rows.assign(
+        language=pd.Series([each.language for each in found], dtype="str"),
+        language_declared=pd.Series(declared, dtype="str"),
+        language_source=pd.Series([each.source for each in found], dtype="str"),
+    )
+
+
+def _with_times(rows: pd.DataFrame, usable: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
     published = witnessed_times(usable["published"].tolist())
     updated = witnessed_times(usable["updated"].tolist())
     latest = rows["observed_at"] + FUTURE
+    years = pd.concat([published["at"].dt.year, updated["at"].dt.year], axis=1).min(axis=1)
     flags = {
         "future": (published["at"] > latest) | (updated["at"] > latest),
-        f"before_{FIRST_YEAR}": (published["at"].dt.year < FIRST_YEAR) | (updated["at"].dt.year < FIRST_YEAR),
+        f"before_{FIRST_YEAR}": years < FIRST_YEAR,
+        "before_site": years < _first_years(rows["site"], sites),
         "updated_before_created": updated["at"] < published["at"],
         "witnesses_disagree": published["disagrees"] | updated["disagrees"],
     }
@@ -126,8 +153,15 @@ def _with_times(rows: pd.DataFrame, usable: pd.DataFrame) -> pd.DataFrame:
         updated_raw=updated["raw"],
         published_precision=published["precision"],
         published_source=published["source"],
+        published_offset=published["offset"],
         time_flags=pd.Series(time_flags, dtype=object),
     )
+
+
+def _first_years(names: pd.Series, sites: pd.DataFrame) -> pd.Series:
+    """The year in which each row's site began; null, which is later than nothing, where it does not say."""
+    begun = pd.to_numeric(sites.reindex(columns=["first_year"])["first_year"]).set_axis(sites.get("site", []))
+    return look_up(names, begun.astype("float64"))
 
 
 def _site_dates(rows: pd.DataFrame, sites: pd.DataFrame) -> pd.Series:
@@ -141,25 +175,8 @@ def _site_dates(rows: pd.DataFrame, sites: pd.DataFrame) -> pd.Series:
     return dates
 
 
-def _with_provenance(rows: pd.DataFrame) -> pd.DataFrame:
-    own = [is_own_byline(site or "", *each) for site, *each in _python_rows(rows, ("site", "kind", "source", "author"))]
-    attributions = _python_rows(rows, ("attribution",))
-    syndication = [
-        syndication_of(attribution, is_own=is_own) for (attribution,), is_own in zip(attributions, own, strict=True)
-    ]
-    from_source = rows["source"].map({source: agency_of(source) for source in rows["source"].dropna().unique()})
-    notices = {notice: agency_of(notice) for notice in rows["attribution"].dropna().unique()}
-    agency = from_source.astype("str").fillna(rows["attribution"].map(notices).astype("str"))
-    return rows.assign(syndication=pd.Series(syndication, index=rows.index, dtype="str"), source_agency=agency)
-
-
-def _python_rows(rows: pd.DataFrame, names: Sequence[str]) -> list[tuple[str | None, ...]]:
-    columns = [[value if isinstance(value, str) else None for value in rows[name].tolist()] for name in names]
-    return list(zip(*columns, strict=True))
-
-
 def _uids(rows: pd.DataFrame) -> pd.Series:
-    identity = _python_rows(rows, ("site", "site_article_id", "canonical_url"))
+    identity = python_rows(rows, ("site", "site_article_id", "canonical_url"))
     return pd.Series([article_uid(*each) for each in identity], index=rows.index, dtype="str")
 
 
@@ -179,9 +196,3 @@ def _as_found(value: object) -> str | None:
 
 def _id_text(value: object) -> str | None:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else _as_found(value)
-
-
-def _language(value: object) -> str | None:
-    match = _LANGUAGE.fullmatch(value.strip()) if isinstance(value, str) else None
-    subtag = match[1].lower() if match else None
-    return None if subtag in _NO_LANGUAGE else subtag

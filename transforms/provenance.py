@@ -1,12 +1,16 @@
-"""Wire provenance, as far as bylines and notices tell: the agency, who wrote the text, the dateline."""
+"""Wire provenance: the agencies behind a text, who wrote it, and what on the page says so."""
 
 from __future__ import annotations
 
-import csv
 import re
-from functools import cache
-from importlib.resources import files
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from transforms.agencies import agencies_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from transforms.wire_text import Marks
 
 Syndication = Literal["verbatim", "desk", "own", "unknown"]
 
@@ -18,33 +22,60 @@ _UNEDITED = re.compile(
 )
 _INPUTS = re.compile(r"\bwith (?:\w+ ){0,2}inputs?\b|\binputs? from\b", re.IGNORECASE)
 
-_MONTH = (
-    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
-    r"|Nov(?:ember)?|Dec(?:ember)?)\.?"
-)
-_DATE = rf"(?:{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH})(?:,? \d{{4}})?"
-# The place: words in capitals or capitalised, with particles, brackets ("Tokyo [Japan]") and several places.
-_PLACE = r"(?P<place>[^\W\d_][^\d(){}:;\n\u2013\u2014]{1,59}?)"
-_WITH_AGENCY = re.compile(rf"{_PLACE}(?:,? {_DATE})?,? ?\((?P<agency>[^()]{{2,40}})\)")
-_WITH_DATE = re.compile(rf"{_PLACE},? {_DATE}(?= ?(?:--?|[\u2013\u2014:])(?:\s|$))")
+
+class Provenance(NamedTuple):
+    """What is known of where one text comes from; `agencies` are those that the witnesses name, the best witness first.
+
+    Evidence is "{witness}: {its words}"; witnesses are byline, prefix, trailer and notice.
+    """
+
+    source_agency: str | None
+    agencies: tuple[str, ...]
+    agency_evidence: tuple[str, ...]
+    syndication: Syndication
+    syndication_evidence: str | None
+    flags: tuple[str, ...]
 
 
-def syndication_of(attribution: str | None, *, is_own: bool) -> Syndication:
-    """Who wrote the text, as the page itself says.
+def provenance_of(bylines: Sequence[str | None], notices: Sequence[str], marks: Marks, *, is_own: bool) -> Provenance:
+    """Weighs what the page says of a text's origin.
 
     Args:
-        attribution: the attribution line.
+        bylines: the source and the author, as far as the page names them.
+        notices: the lines that say who made or edited the text.
+        marks: those on the body.
         is_own: the byline is the site's own desk or author.
 
-    Returns:
-        verbatim: the line says the text was not edited or comes from a feed; desk: written here with inputs of others;
-        own: written here, and nobody else named; unknown: the page does not say.
+    The agency is the first that the byline names, else the dateline, else the trailer, else a notice. Syndication:
+
+    * verbatim: a notice or byline says that the text was not edited or comes from a feed, or the agency of the byline
+      has left its dateline or trailer on the text, which a desk that rewrites takes off;
+    * desk: a notice or byline says that it was written here with inputs of others;
+    * own: written here, and no such thing is said; unknown: the page does not say.
+
+    Flags:
+
+    * agencies_disagree: byline, dateline and trailer name agencies, and two of these three have none in common;
+    * own_byline_wire_text: the byline is the site's own and names no agency, the dateline or the trailer does.
     """
-    if attribution and _UNEDITED.search(attribution):
-        return "verbatim"
-    if attribution and _INPUTS.search(attribution):
-        return "desk"
-    return "own" if is_own else "unknown"
+    dateline = marks.dateline
+    witnesses: list[tuple[str, str, tuple[str, ...]]] = [
+        *(("byline", words, agencies_of(words)) for words in bylines if words),
+        *([("prefix", dateline.text, dateline.agencies)] if dateline else []),
+        *([("trailer", " ".join(marks.trailers), marks.trailer_agencies)] if marks.trailers else []),
+        *(("notice", words, agencies_of(words)) for words in (*notices, *marks.notices)),
+    ]
+    naming = [witness for witness in witnesses if witness[2]]
+    agencies = tuple(dict.fromkeys(code for _, _, codes in naming for code in codes))
+    syndication, evidence = _syndication(bylines, (*notices, *marks.notices), naming, is_own=is_own)
+    return Provenance(
+        source_agency=agencies[0] if agencies else None,
+        agencies=agencies,
+        agency_evidence=tuple(dict.fromkeys(f"{witness}: {words}" for witness, words, _ in naming)),
+        syndication=syndication,
+        syndication_evidence=evidence,
+        flags=_flags(naming, is_own=is_own),
+    )
 
 
 def is_own_byline(site: str, kind: str | None, source: str | None, author: str | None) -> bool:
@@ -56,48 +87,32 @@ def is_own_byline(site: str, kind: str | None, source: str | None, author: str |
     return "".join(filter(str.isalnum, site.casefold())) in squeezed or (kind in OWN_KINDS and bool(author))
 
 
-def agency_of(text: str | None) -> str | None:
-    """The code of the first agency that a byline or notice names; see vocabularies/agencies.csv."""
-    if not text:
-        return None
-    pattern, codes = _agencies()
-    match = pattern.search(text)
-    return codes[match[0].casefold()] if match else None
+def _syndication(
+    bylines: Sequence[str | None],
+    notices: Sequence[str],
+    naming: Sequence[tuple[str, str, tuple[str, ...]]],
+    *,
+    is_own: bool,
+) -> tuple[Syndication, str | None]:
+    stated = [("notice", words) for words in notices] + [("byline", words) for words in bylines if words]
+    for pattern, verdict in ((_UNEDITED, "verbatim"), (_INPUTS, "desk")):
+        for witness, words in stated:
+            if pattern.search(words):
+                return ("verbatim" if verdict == "verbatim" else "desk"), f"{witness}: {words}"
+    on_byline = {code for witness, _, codes in naming if witness == "byline" for code in codes}
+    for witness, words, codes in naming:
+        if witness in {"prefix", "trailer"} and on_byline.intersection(codes):
+            return "verbatim", f"{witness}: {words}"
+    if is_own:
+        return "own", next((f"byline: {words}" for words in bylines if words), None)
+    return "unknown", None
 
 
-def dateline_of(paragraph: str | None) -> str | None:
-    """The dateline at the start of a story's first paragraph: "New Delhi, Dec 12 (PTI)", "LONDON (Reuters)".
-
-    It has a place and either an agency of the vocabulary in brackets or a date with a dash or colon behind it; the
-    dash is not part of it. None if there is none.
-    """
-    if not paragraph:
-        return None
-    start = paragraph[:160]
-    match = _WITH_AGENCY.match(start)
-    if match is not None and agency_of(match["agency"]) is None:
-        match = None
-    match = match or _WITH_DATE.match(start)
-    return match[0] if match is not None and _is_place(match["place"]) else None
-
-
-def _is_place(text: str) -> bool:
-    words = re.findall(r"[^\W\d_]+", text)
-    return 0 < len(words) <= 8 and sum(word[0].isupper() or not word.isascii() for word in words) * 2 > len(words)
-
-
-@cache
-def _agencies() -> tuple[re.Pattern[str], dict[str, str]]:
-    vocabulary = files("transforms").joinpath("vocabularies", "agencies.csv").read_text(encoding="utf-8")
-    codes = {
-        spelling: row["code"]
-        for row in csv.DictReader(vocabulary.splitlines())
-        for spelling in row["patterns"].split("|")
-    }
-    longest_first = sorted(codes, key=lambda spelling: (-len(spelling), spelling))
-    alternatives = "|".join(
-        re.escape(spelling) if spelling.isupper() or spelling.islower() else f"(?i:{re.escape(spelling)})"
-        for spelling in longest_first
-    )
-    pattern = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)")
-    return pattern, {spelling.casefold(): code for spelling, code in codes.items()}
+def _flags(naming: Sequence[tuple[str, str, tuple[str, ...]]], *, is_own: bool) -> tuple[str, ...]:
+    named: dict[str, set[str]] = {}
+    for witness, _, codes in naming:
+        named.setdefault(witness, set()).update(codes)
+    marks = [named[witness] for witness in ("byline", "prefix", "trailer") if witness in named]
+    disagree = any(not one & other for position, one in enumerate(marks) for other in marks[position + 1 :])
+    is_wire = is_own and "byline" not in named and bool({"prefix", "trailer"} & named.keys())
+    return ("agencies_disagree",) * disagree + ("own_byline_wire_text",) * is_wire

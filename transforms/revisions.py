@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from transforms.change_kinds import change_kind
 from transforms.errors import IncompleteHistory
-from transforms.joins import look_up
+from transforms.joins import look_up, python_rows
+from transforms.paragraphs import ParagraphChanges, paragraph_changes
 from transforms.shapes import ARTICLES, CONTENT, FETCHES, OBSERVATIONS, REVISIONS, Shape, conform, widen
 
 if TYPE_CHECKING:
@@ -15,12 +17,19 @@ if TYPE_CHECKING:
 
 #: The site's own say that something was touched, where and how it was read: moving alone, they are no revision.
 _CIRCUMSTANCES = frozenset(
-    {"url", "updated_at", "updated_raw", "published_raw", "published_precision", "published_source", "time_flags"}
-)
+    {
+        "url", "updated_at", "updated_raw", "published_raw", "published_precision", "published_source",
+        "published_offset", "time_flags", "kind_raw", "language_declared",
+    }
+)  # fmt: skip
 #: Made by us of columns that are compared: they follow these, and must not move when only our rules do.
 _DERIVED = frozenset(
-    {"article_uid", "source_agency", "dateline", "syndication", "site_date", "content_hash", "word_count"}
-)
+    {
+        "article_uid", "source_agency", "agencies", "agency_evidence", "authors", "dateline", "dateline_place",
+        "dateline_date", "syndication", "syndication_evidence", "provenance_flags", "section", "language",
+        "language_source", "site_date", "content_hash", "word_count",
+    }
+)  # fmt: skip
 #: The content columns that make a revision when they differ.
 COMPARED = tuple(name for name in CONTENT if name not in _CIRCUMSTANCES | _DERIVED)
 #: Those whose change is a change of content.
@@ -49,7 +58,8 @@ def revisions(
     revisions. Not compared: the site's Updated time and the circumstances of reading (url, raw texts of times, their
     source, precision and flags), and columns that we derive from compared ones. `changed_fields` names the compared
     columns that differ from the revision before, in the order of the table, and is empty for revision 1;
-    `is_content_change` says that title, summary or body differ, and is true for revision 1.
+    `is_content_change` says that title, summary or body differ, and is true for revision 1. `change_kind`: see
+    `transforms.change_kinds`; `paragraphs_…`: see `paragraph_changes`.
 
     Late observations find their place in time. Known revisions whose number or neighbour changes by it, or that turn
     out to be older than thought, come out again with the same recorded_at and run_id, to replace the rows with the
@@ -159,6 +169,9 @@ def _numbered(timeline: pd.DataFrame, base: pd.Series) -> pd.DataFrame:
     heads = timeline[starts].assign(block=block[starts]).set_index("block")
     heads["changed_fields"] = _changed_fields(differs[starts], is_first[starts])
     heads["is_content_change"] = (differs[list(TEXT)].any(axis=1) | is_first)[starts].to_numpy()
+    for name in TEXT:
+        heads[f"earlier_{name}"] = timeline[name].shift()[starts].to_numpy()
+    heads["is_first"] = is_first[starts].to_numpy()
     heads["number"] = heads.groupby("article_uid").cumcount() + look_up(heads["article_uid"], base).fillna(1)
 
     known = timeline[is_known].assign(block=block[is_known]).set_index("block")
@@ -168,7 +181,30 @@ def _numbered(timeline: pd.DataFrame, base: pd.Series) -> pd.DataFrame:
     heads = heads.assign(revision=heads["number"])
     for name in ("recorded_at", "run_id"):
         heads[name] = known[name].reindex(heads.index).where(holds_known, heads[name])
-    return heads[~holds_known | ~heads["is_known"] | follows_new | is_renumbered]
+    return _with_changes(heads[~holds_known | ~heads["is_known"] | follows_new | is_renumbered])
+
+
+def _with_changes(heads: pd.DataFrame) -> pd.DataFrame:
+    """What each revision did to the text before it."""
+    later = python_rows(heads, TEXT)
+    earlier = python_rows(heads, [f"earlier_{name}" for name in TEXT])
+    kinds: list[str] = []
+    changes: list[ParagraphChanges] = []
+    firsts = heads["is_first"].tolist()
+    for old, new, is_first, kind in zip(earlier, later, firsts, heads["kind"].tolist(), strict=True):
+        of_body = ParagraphChanges() if is_first or old[2] == new[2] else paragraph_changes(old[2], new[2])
+        kinds.append(change_kind(None if is_first else _text(old), _text(new), of_body, kind))
+        changes.append(of_body)
+    lists = {
+        f"paragraphs_{name}": pd.Series([list(getattr(each, name)) for each in changes], heads.index, dtype=object)
+        for name in ParagraphChanges._fields
+    }
+    return heads.assign(change_kind=pd.Series(kinds, heads.index, dtype="str"), **lists)
+
+
+def _text(row: tuple[str | None, ...]) -> tuple[str | None, str | None, str | None]:
+    title, summary, body = row
+    return title, summary, body
 
 
 def _changed_fields(differs: pd.DataFrame, is_first: pd.Series) -> list[list[str]]:

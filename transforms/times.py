@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 #: A time without an offset is no time: it is not guessed.
 _OFFSET = re.compile(r"T.*(?:Z|[+-]\d\d:?\d\d)$")
+_ZONE = re.compile(r"(?:Z|(?P<hours>[+-]\d\d):?(?P<minutes>\d\d))$")
 _SECONDS = {"second": 1, "minute": 60, "day": 86_400}
 _WITNESS_COLUMNS = ("source", "raw", "at", "precision")
 
@@ -31,8 +32,8 @@ def witnessed_times(witnesses: Sequence[object]) -> pd.DataFrame:
     """For each list of time witnesses (best first) the time to believe: the first that is readable.
 
     Columns: `at` (datetime64[us, UTC]), `raw` (the text of the visible witness, else of the one believed, else of the
-    first), `precision`, `source` (of the one believed), `disagrees` (another witness is off by at least the coarser
-    precision of the two).
+    first), `precision`, `source`, `offset` ("+05:30", from UTC; all three of the one believed), `disagrees`
+    (another witness is off by at least the coarser precision of the two).
     """
     found = [
         (position, *(encodable(witness.get(name)) for name in _WITNESS_COLUMNS))
@@ -43,7 +44,9 @@ def witnessed_times(witnesses: Sequence[object]) -> pd.DataFrame:
     ]
     frame = pd.DataFrame(found, columns=["record", *_WITNESS_COLUMNS]).astype({"record": "int64"})
     frame = frame.astype(dict.fromkeys(_WITNESS_COLUMNS, "str"))
-    frame["at"] = parse_times(frame["at"].tolist())
+    stated = frame["at"].tolist()
+    frame["at"] = parse_times(stated)
+    frame["offset"] = pd.Series([_utc_offset(value) for value in stated], dtype="str")
     first = frame.drop_duplicates("record").set_index("record")
     visible = frame[frame["source"] == "text"].drop_duplicates("record").set_index("record")
     readable = frame[frame["at"].notna()]
@@ -56,10 +59,16 @@ def witnessed_times(witnesses: Sequence[object]) -> pd.DataFrame:
             "raw": raw,
             "precision": believed["precision"].reindex(everyone),
             "source": believed["source"].reindex(everyone),
+            "offset": believed["offset"].reindex(everyone),
             "disagrees": _disagreements(readable, believed).reindex(everyone, fill_value=False),
         },
         index=everyone,
     )
+
+
+def _utc_offset(value: object) -> str | None:
+    match = _ZONE.search(value) if isinstance(value, str) else None
+    return f"{match['hours'] or '+00'}:{match['minutes'] or '00'}" if match else None
 
 
 def _disagreements(readable: pd.DataFrame, believed: pd.DataFrame) -> pd.Series:

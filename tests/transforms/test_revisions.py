@@ -230,3 +230,49 @@ def test_any_batches_in_any_order_give_the_same_revisions_and_articles(every_loo
     counts = pd.Series([row["outcome"] for row in parts.fetches]).value_counts()
     assert counts["new"] == len(parts.articles)
     assert len(parts.fetches) == len(steps)
+
+
+BODY = ["Rain fell on the city.", "Schools are closed for two days.", "Trains run."]
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind"),
+    [
+        ({"site_tags": ["One"]}, "metadata"),
+        ({"title": "a \u201ctitle\u201d"}, "typographic"),
+        ({"body": ["Rain fell on the city!", *BODY[1:]]}, "typographic"),
+        ({"body": [" ".join(BODY)]}, "typographic"),
+        ({"body": [BODY[2], BODY[0], BODY[1]]}, "typographic"),
+        ({"body": [*BODY, "More rain is expected."]}, "addition"),
+        ({"body": [*BODY, "More rain is expected."], "title": "Other title"}, "correction"),
+        ({"body": [*BODY, "More rain."], "title": "Other title", "kind": "liveblog"}, "addition"),
+        ({"body": BODY[:2], "kind": "liveblog"}, "correction"),
+        ({"body": [BODY[0], "Schools are closed for three days.", BODY[2]]}, "correction"),
+        ({"title": "Other title"}, "correction"),
+        ({"summary": None}, "correction"),
+    ],
+)
+def test_corrections_are_told_from_typography_and_additions(changes, kind):
+    base = {"body": BODY, "kind": changes.get("kind", "news"), "title": "A \u2018title\u2019"}
+    rows = revisions(looks(look(1, **base), look(2, **base | changes)), NOTHING, RECORDED_AT)
+    assert rows["change_kind"].tolist() == ["first", kind]
+
+
+def test_what_happened_to_each_paragraph_is_data_and_the_same_in_one_batch_or_two():
+    later = ["News.", BODY[0], "Schools are closed for three days."]
+    steps = looks(look(1, body=BODY), look(2, body=later))
+    rows = revisions(steps, NOTHING, RECORDED_AT)
+    second = only(rows[1:])
+    assert second["paragraphs_added"] == ["News."]
+    assert second["paragraphs_removed"] == ["Trains run."]
+    assert second["paragraphs_before"] == [BODY[1]]
+    assert second["paragraphs_after"] == [later[2]]
+    apart = revisions(steps[1:], revisions(steps[:1], NOTHING, RECORDED_AT), RECORDED_AT)
+    pd.testing.assert_frame_equal(apart, rows[1:].reset_index(drop=True))
+
+
+def test_a_late_text_changes_what_the_text_after_it_did():
+    known = revisions(looks(look(1, body=BODY), look(3, body=BODY[:2])), NOTHING, RECORDED_AT)
+    rows = revisions(looks(look(2, body=BODY[:1])), known, RECORDED_AT)
+    assert rows[["revision", "change_kind"]].to_numpy().tolist() == [[2, "correction"], [3, "addition"]]
+    assert rows["paragraphs_added"].tolist() == [[], [BODY[1]]]

@@ -156,3 +156,26 @@ def test_trending_is_the_rank_over_time_per_edition(location: warehouse.Location
         (None, at(0.25), 2, -1, "about a", 1),
         (None, at(0.25), 3, None, "Live", 1),
     ]
+
+
+def test_what_a_revision_did_to_each_paragraph_can_be_asked(
+    empty_warehouse: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    location = copy_of(empty_warehouse, tmp_path_factory.mktemp("paragraphs"))
+    changes = {"paragraphs_added": ["New."], "paragraphs_removed": ["Old."]}
+    changes |= {"paragraphs_before": ["One."], "paragraphs_after": ["Two."]}
+    untouched = dict.fromkeys(changes, None) | {"change_kind": "first"}
+    for number, facts in enumerate((untouched, changes | {"change_kind": "correction"}), 1):
+        publish(
+            location,
+            f"run-{number}",
+            at(number),
+            revisions=revisions(f"run-{number}", ["a"], **revision(number, number, number), **facts),
+            articles=articles(f"run-{number}", ["a"], revision=number),
+        )
+    found = ask(location, "SELECT revision, change_kind, change, before, after FROM paragraph_changes ORDER BY change")
+    assert found == [
+        (2, "correction", "added", None, "New."),
+        (2, "correction", "edited", "One.", "Two."),
+        (2, "correction", "removed", "Old.", None),
+    ]

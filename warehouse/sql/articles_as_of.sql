@@ -24,7 +24,8 @@ seen AS (
 )
 SELECT
     r.* EXCLUDE (
-        revision, observed_at, recorded_at, changed_fields, is_content_change, archive_file, archive_offset, run_id
+        revision, observed_at, recorded_at, changed_fields, is_content_change, change_kind, paragraphs_added,
+        paragraphs_removed, paragraphs_before, paragraphs_after, archive_file, archive_offset, run_id
     ),
     newest.first_seen_at,
     greatest(newest.last_changed_at, seen.last_fetched_at) AS last_seen_at,

@@ -37,7 +37,8 @@ newest AS (
 )
 SELECT
     r.* EXCLUDE (
-        revision, observed_at, recorded_at, changed_fields, is_content_change, archive_file, archive_offset, run_id
+        revision, observed_at, recorded_at, changed_fields, is_content_change, change_kind, paragraphs_added,
+        paragraphs_removed, paragraphs_before, paragraphs_after, archive_file, archive_offset, run_id
     ),
     a.first_seen_at,
     a.last_seen_at,

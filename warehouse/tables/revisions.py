@@ -16,6 +16,17 @@ TABLE = Table(
         required("recorded_at", "TIMESTAMPTZ", "when the warehouse learned it"),
         Column("changed_fields", "VARCHAR[]", "columns that differ from the revision before; empty for the first"),
         Column("is_content_change", "BOOLEAN", "whether title, summary or body differ from the revision before"),
+        Column(
+            "change_kind",
+            "VARCHAR",
+            "first, metadata (title, summary and body stand), typographic (only case, punctuation, spaces, quotes or"
+            " the order of paragraphs differ), addition (paragraphs only added; on a live blog title and summary"
+            " may differ too) or correction (something that was said is changed or gone)",
+        ),
+        Column("paragraphs_added", "VARCHAR[]", "paragraphs that are new; typographic differences do not count"),
+        Column("paragraphs_removed", "VARCHAR[]", "paragraphs of the revision before that are gone"),
+        Column("paragraphs_before", "VARCHAR[]", "paragraphs of the revision before that were edited"),
+        Column("paragraphs_after", "VARCHAR[]", "what each of paragraphs_before became, in the same order"),
         Column("archive_file", "VARCHAR", "WARC file that holds the page"),
         Column("archive_offset", "BIGINT", "where in that file its record starts, in bytes"),
         required("run_id", "VARCHAR", "run that brought the revision"),
