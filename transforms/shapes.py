@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 #: text: `str`; texts: lists of str, never null; time: datetime64[us, UTC]; date: datetime.date; count: int64, never
-#: null; integer: nullable Int64; number: float64; flag: bool, never null.
-Kind = Literal["text", "texts", "time", "date", "count", "integer", "number", "flag"]
+#: null; integer: nullable Int64; number: float64; flag: bool, never null; hashes: int32 arrays, never null.
+Kind = Literal["text", "texts", "time", "date", "count", "integer", "number", "flag", "hashes"]
 Shape = dict[str, Kind]
 
 #: What an article page says, cleaned: the columns that `articles` and `revisions` share.
@@ -191,6 +191,44 @@ REJECTS: Shape = {
     "archive_offset": "integer",
 }
 
+COPY_ARTICLES: Shape = {
+    "article_uid": "text",
+    "text_hash": "integer",
+    "published_at": "time",
+}
+
+COPY_TEXTS: Shape = {
+    "text_hash": "count",
+    "day": "date",
+    "words": "count",
+    "shingles": "hashes",
+}
+
+COPY_KEYS: Shape = {
+    "key": "count",
+    "text_hash": "count",
+    "day": "date",
+}
+
+COPY_PAIRS: Shape = {
+    "text_hash": "count",
+    "other_hash": "count",
+    "relation": "text",
+    "similarity": "number",
+    "shared": "count",
+    "shingles": "count",
+    "other_shingles": "count",
+}
+
+COPIES: Shape = {
+    "article_uid": "text",
+    "canonical_uid": "text",
+    "relation": "text",
+    "similarity": "number",
+    "matched_uid": "text",
+    "matched_on": "text",
+}
+
 _ARROW: dict[Kind, pa.DataType] = {
     "text": pa.string(),
     "texts": pa.list_(pa.string()),
@@ -200,6 +238,7 @@ _ARROW: dict[Kind, pa.DataType] = {
     "integer": pa.int64(),
     "number": pa.float64(),
     "flag": pa.bool_(),
+    "hashes": pa.list_(pa.int32()),
 }
 
 #: What a column of the kind is, where its dtype tells all.
@@ -258,6 +297,8 @@ def _coerce(values: pd.Series, kind: Kind, name: str) -> pd.Series:
             return times
         if kind == "texts":
             return _objects([_as_list(value) for value in values], values.index)
+        if kind == "hashes":
+            return _objects([np.asarray(value, dtype=np.int32) for value in values], values.index)
         if kind == "date":
             return _objects([_as_date(value) for value in values], values.index)
         if kind == "integer":
