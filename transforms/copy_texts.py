@@ -15,7 +15,7 @@ from transforms.wire_text import own_text
 WORDS_ALONE = 30
 """A shorter text is compared together with its headline: "Qtly div 25 cts vs 25 cts prior" alone names no company."""
 
-_NO_DAY = pd.Timestamp("1970-01-01").date()
+_MICROSECONDS_A_DAY = 86_400_000_000
 _ARTICLES: Shape = {"article_uid": "text", "title": "text", "body": "text", "published_at": "time"}
 
 
@@ -34,41 +34,45 @@ def copy_texts(articles: pd.DataFrame) -> CopyTexts:
         articles: article_uid, title, body and published_at.
 
     `text_hash` is the same for texts that are equal after folding (see `transforms.shingles`), and null for an article
-    that is not compared because it has no text of its own or hardly any. A text of fewer than 30 words is compared
-    together with its headline. `day` is that of an article with the text, or 1970-01-01: it only tells where rows lie.
+    that is not compared because it has no text of its own. A text of fewer than 30 words is compared together with its
+    headline. `day` counts from 1970-01-01, UTC: the earliest of an article with the text, or 0; it only tells where rows
+    lie.
     """
     given = widen(articles, _ARTICLES)
-    bodies = [own_text(body if isinstance(body, str) else None) for body in given["body"]]
-    sets = shingles(bodies)
-    short = np.flatnonzero((sets.words > 0) & (sets.words < WORDS_ALONE))
-    for place in short:
-        title = given["title"].iat[place]
-        bodies[place] = f"{title if isinstance(title, str) else ''}\n{bodies[place]}"
-    if len(short):
-        sets = shingles(bodies)
-    days = given["published_at"].dt.date.where(given["published_at"].notna(), _NO_DAY)
+    sets = shingles([_compared(*each) for each in zip(given["title"], given["body"], strict=True)])
+    hashes = sets.fingerprints.view(np.int64)
     is_compared = sets.words >= SHINGLE_WORDS
-    hashes = pd.Series(sets.fingerprints.view(np.int64), dtype="Int64").where(is_compared)
-    rows = given.assign(text_hash=hashes)
+    days = given["published_at"].dt.floor("D").astype("int64").to_numpy() // _MICROSECONDS_A_DAY
+    days = np.where(given["published_at"].notna(), days, 0)
+    is_first = np.zeros(len(given), dtype=bool)
+    order = np.lexsort((days, hashes))
+    is_first[order] = np.diff(hashes[order], prepend=~hashes[order[:1]]) != 0
     found = match_keys(sets)
-    keys = pd.DataFrame(
-        {"key": found.keys, "text_hash": sets.fingerprints.view(np.int64)[found.texts], "day": days.iloc[found.texts]}
-    )
+    at = found.texts[is_first[found.texts]]
+    first = np.flatnonzero(is_first & is_compared)
+    keys = pd.DataFrame({"key": found.keys[is_first[found.texts]], "text_hash": hashes[at], "day": days[at]})
+    parts = np.split(sets.values.view(np.int32), sets.ends[:-1]) if len(given) else []
     texts = pd.DataFrame(
         {
-            "text_hash": hashes,
-            "day": days,
-            "words": sets.words,
-            "shingles": pd.Series(np.split(sets.values.view(np.int32), sets.ends[:-1]), dtype=object),
+            "text_hash": hashes[first],
+            "day": days[first],
+            "words": sets.words[first],
+            "shingles": pd.Series([parts[place] for place in first], dtype=object),
         }
     )
+    text_hash = pd.Series(hashes, dtype="Int64").where(is_compared)
     return CopyTexts(
-        conform(rows, COPY_ARTICLES),
-        _one_each(texts[is_compared], COPY_TEXTS, ["text_hash"]),
-        _one_each(keys, COPY_KEYS, ["key", "text_hash"]),
+        conform(given.assign(text_hash=text_hash), COPY_ARTICLES),
+        conform(texts, COPY_TEXTS),
+        conform(keys, COPY_KEYS),
     )
 
 
-def _one_each(rows: pd.DataFrame, shape: Shape, key: list[str]) -> pd.DataFrame:
-    ordered = conform(rows, shape).sort_values([*key, "day"], kind="stable")
-    return ordered.drop_duplicates(key).reset_index(drop=True)
+def _compared(title: object, body: object) -> str:
+    """The text to compare; empty where there is none."""
+    text = own_text(body) if isinstance(body, str) else ""
+    if len(text.split(None, WORDS_ALONE)) >= WORDS_ALONE:
+        return text
+    if not any(map(str.isalnum, text)):
+        return ""
+    return f"{title}\n{text}" if isinstance(title, str) else text

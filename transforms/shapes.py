@@ -199,7 +199,7 @@ COPY_ARTICLES: Shape = {
 
 COPY_TEXTS: Shape = {
     "text_hash": "count",
-    "day": "date",
+    "day": "count",
     "words": "count",
     "shingles": "hashes",
 }
@@ -207,7 +207,7 @@ COPY_TEXTS: Shape = {
 COPY_KEYS: Shape = {
     "key": "count",
     "text_hash": "count",
-    "day": "date",
+    "day": "count",
 }
 
 COPY_PAIRS: Shape = {

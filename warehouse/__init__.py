@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from warehouse import checks, query
+from warehouse.copy_index import CopyIndex
 from warehouse.declared import arrow_schema
 from warehouse.errors import (
     CatalogBusy,
@@ -24,6 +25,7 @@ from warehouse.publishing import publish
 __all__ = [
     "CatalogBusy",
     "ChecksFailed",
+    "CopyIndex",
     "DuplicateKey",
     "ExtensionMissing",
     "Location",
