@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """Rows for the tables of the index, as `warehouse.publish` takes them; `newly` counts the articles labelled anew."""
+    """Rows for the index as `warehouse.publish` takes them; `newly` counts articles that were no copies before."""
 
     appends: dict[str, pd.DataFrame]
     replaces: dict[str, pd.DataFrame]

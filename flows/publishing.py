@@ -111,7 +111,7 @@ def build_tables(
     return {
         "appends": {name: to_arrow(name, frame) for name, frame in frames.items()},
         "replaces": {name: to_arrow(name, frame) for name, frame in replaced.items()},
-        "removes": {name: pa.Table.from_pandas(frame, preserve_index=False) for name, frame in matched.removes.items()},
+        "removes": {name: to_removals(frame) for name, frame in matched.removes.items()},
     }
 
 
@@ -162,6 +162,11 @@ def sites() -> pd.DataFrame:
 def to_arrow(table: str, frame: pd.DataFrame) -> pa.Table:
     """The frame in the table's declared Arrow schema."""
     return pa.Table.from_pandas(frame, schema=warehouse.arrow_schema(table), preserve_index=False)
+
+
+def to_removals(frame: pd.DataFrame) -> pa.Table:
+    """The frame, which has some of a table's columns, as `warehouse.publish` takes what is to go."""
+    return pa.Table.from_pandas(frame, preserve_index=False)
 
 
 def _run_row(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from transforms.shapes import COPIES, COPY_ARTICLES, conform, widen
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def changed_texts(articles: pd.DataFrame, known: pd.DataFrame) -> tuple[pd.DataFrame, set[int]]:

@@ -9,7 +9,7 @@ from transforms.components import components
 from transforms.shapes import COPIES, COPY_ARTICLES, COPY_PAIRS, conform, empty, widen
 
 LEAST_OF_A_LATER_TEXT = 0.5
-"""A later, longer text repeats an earlier one that is at least so much of it; a roundup is not a copy of a brief in it."""
+"""A later, longer text repeats an earlier one that is at least so much of it: a roundup is no copy of a brief in it."""
 
 
 def copies(articles: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
@@ -62,7 +62,8 @@ def _groups(ranked: pd.DataFrame, linked: pd.DataFrame) -> np.ndarray:
     left, right = (texts.get_indexer(near[name]).astype(np.int64) for name in ("text_hash", "other_hash"))
     first = ranked.drop_duplicates("text_hash")["rank"].to_numpy()
     labels = components(left, right, len(texts))
-    return first[labels[texts.get_indexer(ranked["text_hash"])]]
+    groups: np.ndarray = first[labels[texts.get_indexer(ranked["text_hash"])]]
+    return groups
 
 
 def _canonicals(ranked: pd.DataFrame, linked: pd.DataFrame) -> dict[int, int]:
@@ -74,10 +75,11 @@ def _canonicals(ranked: pd.DataFrame, linked: pd.DataFrame) -> dict[int, int]:
     repeats = (within["relation"] == "inside") | (within["shared"] >= LEAST_OF_A_LATER_TEXT * within["shingles"])
     earlier = within[repeats & (within["group"] < within["rank"])]
     canonical = {int(rank): int(rank) for rank in heads["rank"]}
-    for rank, others in earlier.sort_values(["similarity", "group"], ascending=[False, True]).groupby("rank"):
-        free = [int(group) for group in others["group"] if canonical[int(group)] == group]
-        if free:
-            canonical[int(rank)] = free[0]
+    # By rank, so that what is decided of a group is decided before it is asked for; the most alike, then the earliest.
+    ordered = earlier.sort_values(["rank", "similarity", "group"], ascending=[True, False, True])
+    for rank, group in zip(ordered["rank"].tolist(), ordered["group"].tolist(), strict=True):
+        if canonical[rank] == rank and canonical[group] == group:
+            canonical[rank] = group
     return canonical
 
 

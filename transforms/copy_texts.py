@@ -35,8 +35,8 @@ def copy_texts(articles: pd.DataFrame) -> CopyTexts:
 
     `text_hash` is the same for texts that are equal after folding (see `transforms.shingles`), and null for an article
     that is not compared because it has no text of its own. A text of fewer than 30 words is compared together with its
-    headline. `day` counts from 1970-01-01, UTC: the earliest of an article with the text, or 0; it only tells where rows
-    lie.
+    headline. `day` counts from 1970-01-01, UTC: the earliest of an article with the text, or 0; it only tells where
+    rows lie.
     """
     given = widen(articles, _ARTICLES)
     sets = shingles([_compared(*each) for each in zip(given["title"], given["body"], strict=True)])
@@ -51,7 +51,7 @@ def copy_texts(articles: pd.DataFrame) -> CopyTexts:
     at = found.texts[is_first[found.texts]]
     first = np.flatnonzero(is_first & is_compared)
     keys = pd.DataFrame({"key": found.keys[is_first[found.texts]], "text_hash": hashes[at], "day": days[at]})
-    parts = np.split(sets.values.view(np.int32), sets.ends[:-1]) if len(given) else []
+    parts = np.split(sets.hashes.view(np.int32), sets.ends[:-1]) if len(given) else []
     texts = pd.DataFrame(
         {
             "text_hash": hashes[first],

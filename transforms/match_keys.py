@@ -59,7 +59,7 @@ def _band_keys(shingles: Shingles) -> tuple[NDArray[np.uint64], NDArray[np.int64
         key = np.full(len(texts), band + 1, dtype=np.uint64)
         for factor, mask in zip(factors[band], masks[band], strict=True):
             if len(texts):
-                smallest = np.minimum.reduceat((shingles.values * factor) ^ mask, starts)
+                smallest = np.minimum.reduceat((shingles.hashes * factor) ^ mask, starts)
                 key = mixed(key ^ smallest) * np.uint64(0x9E3779B97F4A7C15)
         keys[band] = mixed(key)
     return keys.ravel(), np.tile(texts, BANDS)

@@ -12,7 +12,7 @@ import pyarrow as pa
 from transforms.errors import ShapeError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 #: text: `str`; texts: lists of str, never null; time: datetime64[us, UTC]; date: datetime.date; count: int64, never
 #: null; integer: nullable Int64; number: float64; flag: bool, never null; hashes: int32 arrays, never null.
@@ -295,12 +295,8 @@ def _coerce(values: pd.Series, kind: Kind, name: str) -> pd.Series:
         if kind == "time":
             times: pd.Series = pd.to_datetime(values, utc=True).dt.as_unit("us")
             return times
-        if kind == "texts":
-            return _objects([_as_list(value) for value in values], values.index)
-        if kind == "hashes":
-            return _objects([np.asarray(value, dtype=np.int32) for value in values], values.index)
-        if kind == "date":
-            return _objects([_as_date(value) for value in values], values.index)
+        if kind in _EACH:
+            return _objects([_EACH[kind](value) for value in values], values.index)
         if kind == "integer":
             return values.astype("Int64")
         if kind == "number":
@@ -332,3 +328,11 @@ def _as_date(value: object) -> date | None:
     if isinstance(value, date):
         return value
     raise TypeError(f"found {value!r}")
+
+
+def _as_hashes(value: object) -> object:
+    return np.asarray(value, dtype=np.int32)
+
+
+#: What makes one value of the kind, where values are Python objects.
+_EACH: dict[Kind, Callable[[object], object]] = {"texts": _as_list, "hashes": _as_hashes, "date": _as_date}

@@ -46,16 +46,16 @@ class Shingles:
     Attributes:
         words: words of each text.
         fingerprints: a 64-bit hash of each text's sequence of words: equal texts after folding have equal ones.
-        values: hashes of the word 3-shingles, each text's ascending and without repeats, one text after the other; the
+        hashes: those of the word 3-shingles, each text's ascending and without repeats, one text after the other; the
             lowest bit tells those that hold a figure (see `has_figure`).
-        ends: where each text's `values` end.
+        ends: where each text's `hashes` end.
         phrases: 64-bit hashes of the runs of eight words, in the order of the text.
         phrase_ends: where each text's `phrases` end.
     """
 
     words: NDArray[np.int64]
     fingerprints: U64
-    values: U32
+    hashes: U32
     ends: NDArray[np.int64]
     phrases: U64
     phrase_ends: NDArray[np.int64]
@@ -84,7 +84,8 @@ def shingles(texts: Sequence[str]) -> Shingles:
 
 def has_figure(values: U32) -> NDArray[np.bool_]:
     """Which shingles hold a number, or a word of a number or a date."""
-    return (values & np.uint32(1)) == 1
+    held: NDArray[np.bool_] = (values & np.uint32(1)) == 1
+    return held
 
 
 def mixed(values: U64) -> U64:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from warehouse import checks, query
-from warehouse.copy_index import CopyIndex
+from warehouse import checks, query, rebuilding
+from warehouse.copy_index import COPY_INDEX_TABLES, CopyIndex
 from warehouse.declared import arrow_schema
 from warehouse.errors import (
     CatalogBusy,
@@ -23,6 +23,7 @@ from warehouse.locking import publish_lock
 from warehouse.publishing import publish
 
 __all__ = [
+    "COPY_INDEX_TABLES",
     "CatalogBusy",
     "ChecksFailed",
     "CopyIndex",
@@ -45,5 +46,6 @@ __all__ = [
     "publish_lock",
     "published_runs",
     "query",
+    "rebuilding",
     "rows_of",
 ]

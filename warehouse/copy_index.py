@@ -8,14 +8,29 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from warehouse.declared import table
+from warehouse.rebuilding import IndexTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import duckdb
 
-INDEX_TABLES = ("copy_articles", "copy_texts", "copy_keys", "copy_pairs", "copies")
-"""Everything that is made from the articles' texts, and can be made again from them."""
+_DEAD = "t.{column} NOT IN (SELECT text_hash FROM lake.copy_articles WHERE text_hash IS NOT NULL)"
+
+COPY_INDEX_TABLES = (
+    IndexTable("copy_articles", ("article_uid",), ("article_uid", "text_hash", "published_at")),
+    IndexTable("copy_texts", ("text_hash",), ("text_hash", "words", "shingles"), _DEAD.format(column="text_hash")),
+    IndexTable("copy_keys", ("key", "text_hash"), ("key", "text_hash"), _DEAD.format(column="text_hash")),
+    IndexTable(
+        "copy_pairs",
+        ("text_hash", "other_hash"),
+        tuple(column.name for column in table("copy_pairs").columns),
+        f"{_DEAD.format(column='text_hash')} OR {_DEAD.format(column='other_hash')}",
+    ),
+    IndexTable("copies", ("article_uid",), tuple(column.name for column in table("copies").columns)),
+)
+"""All that is made from the articles' texts, and can be made again from them. Where a row of `copy_texts` lies (`day`)
+depends on what came first, and on nothing else."""
 
 _WANTED = "wanted_rows"
 
@@ -60,7 +75,9 @@ class CopyIndex:
         """The rows of `copies` of these articles."""
         return self._rows("copies", "article_uid", article_uids)
 
-    def _rows(self, name: str, column: str, values: Iterable[Any], *, columns: str = "", where: str = "true") -> pa.Table:
+    def _rows(
+        self, name: str, column: str, values: Iterable[Any], *, columns: str = "", where: str = "true"
+    ) -> pa.Table:
         declared = table(name)
         kind = next(each.arrow_type for each in declared.columns if each.name == column)
         wanted = pa.table({column: pa.array(values, type=kind)})

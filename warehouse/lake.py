@@ -134,8 +134,8 @@ def _complete(connection: duckdb.DuckDBPyConnection) -> None:
         options = {"data_inlining_row_limit": table.inline_rows}
         if table.row_group_rows:
             options["parquet_row_group_size"] = table.row_group_rows
-        for option, value in options.items():
-            connection.execute(f"CALL {LAKE}.set_option({quoted(option)}, {value}, table_name => {quoted(name)})")
+        for option, number in options.items():
+            connection.execute(f"CALL {LAKE}.set_option({quoted(option)}, {number}, table_name => {quoted(name)})")
 
 
 def _lacking(connection: duckdb.DuckDBPyConnection) -> list[str]:

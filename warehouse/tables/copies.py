@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from warehouse.schema import required, Table
+from warehouse.schema import Table, required
 
 TABLE = Table(
     name="copies",

@@ -10,9 +10,7 @@ TABLE = Table(
     key=("article_uid",),
     columns=(
         required("article_uid", "VARCHAR", "identity of the article"),
-        Column(
-            "text_hash", "BIGINT", "its text after folding, the same for equal texts; null: it has none to compare"
-        ),
+        Column("text_hash", "BIGINT", "its text after folding, the same for equal texts; null: it has none to compare"),
         Column("published_at", "TIMESTAMPTZ", "when the site says it published the article"),
     ),
     sorted_by=("article_uid",),

@@ -10,7 +10,9 @@ TABLE = Table(
     key=("text_hash",),
     columns=(
         required("text_hash", "BIGINT", "the text after folding"),
-        required("day", "INTEGER", "days from 1970-01-01 to the publication of its first article; tells where rows lie"),
+        required(
+            "day", "INTEGER", "days from 1970-01-01 to the publication of its first article; tells where rows lie"
+        ),
         required("words", "INTEGER", "words of the text"),
         required("shingles", "INTEGER[]", "hashes of its distinct word 3-shingles, ascending as unsigned numbers"),
     ),
