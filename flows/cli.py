@@ -60,6 +60,15 @@ def ingest(site: str, base_url: str | None, since: str | None, limit: int | None
 
 
 @cli.command()
+@click.option("--dry-run", is_flag=True, help="Only compare, and say what differs.")
+def reindex(*, dry_run: bool) -> None:
+    """Make the indexes that copies are found with anew from the articles, and mend what differs."""
+    from flows.terminal import reindex_on_terminal
+
+    reindex_on_terminal(dry_run=dry_run)
+
+
+@cli.command()
 @click.argument("query")
 @click.option(
     "--format", "form", type=click.Choice(["table", "csv", "json", "jsonl", "parquet"]), default="table",

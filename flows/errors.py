@@ -4,6 +4,7 @@ FlowsError
 ├── SettingsError     a setting has a value that cannot be used
 ├── CrawlFailed       the crawl process crashed, overran its time or found no door open
 ├── RunInProgress     another run of the same site is under way
+├── IndexesDiffer     an index is not what the articles say
 └── NotFound          something asked for by name is not there
 """
 
@@ -28,3 +29,7 @@ class RunInProgress(FlowsError):
 
 class NotFound(FlowsError):
     """Something asked for by name is not there."""
+
+
+class IndexesDiffer(FlowsError):
+    """An index, made anew from the articles, is not the one that the warehouse has."""

@@ -13,6 +13,7 @@ import pyarrow as pa
 import transforms
 import warehouse
 from flows.landings import archive_file_path, move_to_archive, put_away
+from flows.matching import match
 from spiders.archive_check import compare_with_archive
 from spiders.site import load, names
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 #: The counts in a row of `runs`.
-COUNTS = ("discovered", "fetched", "new", "revised", "unchanged", "rejected", "failed")
+COUNTS = ("discovered", "fetched", "new", "revised", "unchanged", "copies", "rejected", "failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,10 @@ def publish_landing(settings: Settings, run: LandingRun) -> PublishedRun:
             published = published_run(connection, run.run_id)
             tables = None if published else _archive_and_build(settings, connection, run)
         if tables is not None:
+            appends, replaces, removes = (tables[name] for name in ("appends", "replaces", "removes"))
             found = [check_archive(settings, run)]
-            warehouse.publish(where, run.run_id, tables["appends"], tables["replaces"], found=found)
-            published = PublishedRun.from_row(tables["appends"]["runs"].to_pylist()[0])
+            warehouse.publish(where, run.run_id, appends, replaces, removes=removes, found=found)
+            published = PublishedRun.from_row(appends["runs"].to_pylist()[0])
         put_away(run)
     return cast("PublishedRun", published)
 
@@ -97,7 +99,7 @@ def check_archive(settings: Settings, run: LandingRun) -> warehouse.checks.Outco
 def build_tables(
     connection: duckdb.DuckDBPyConnection, run: LandingRun, summary: RunSummary, *, recorded_at: datetime
 ) -> dict[str, dict[str, pa.Table]]:
-    """The run's rows for every table: `appends` and `replaces` as `warehouse.publish` takes them."""
+    """The run's rows for every table: `appends`, `replaces` and `removes` as `warehouse.publish` takes them."""
     records, home_pages, fetch_log, url_log, reject_log = (
         pd.DataFrame(list(run.lines(kind))) for kind in ("records", "sidebars", "fetches", "urls", "rejects")
     )
@@ -107,23 +109,27 @@ def build_tables(
     revisions, articles = _history(connection, observations, recorded_at)
     fetches = transforms.fetches(fetch_log, observations, revisions)
     rejects = transforms.rejects(reject_log, rejected_records)
+    matched = match(warehouse.CopyIndex(connection), articles)
     frames = {
         "sidebars": transforms.sidebars(records, home_pages),
         "findings": transforms.findings(records),
         "field_coverage": transforms.field_coverage(records),
         "rejects": rejects,
         "fetches": fetches,
-        "runs": pd.DataFrame([_run_row(summary, recorded_at, fetches, rejected=len(rejects))]),
+        "runs": pd.DataFrame([_run_row(summary, recorded_at, fetches, copies=matched.newly, rejected=len(rejects))]),
+        **matched.appends,
     }
     replaced = {
         "articles": pd.concat([articles, _seen_again(connection, fetches, articles)]),
         # A late observation renumbers revisions that are there; all others have keys of their own.
         "revisions": revisions,
         "urls": _ledger(connection, url_log, fetches, articles, run.run_id),
+        **matched.replaces,
     }
     return {
         "appends": {name: to_arrow(name, frame) for name, frame in frames.items()},
         "replaces": {name: to_arrow(name, frame) for name, frame in replaced.items()},
+        "removes": {name: to_removals(frame) for name, frame in matched.removes.items()},
     }
 
 
@@ -176,7 +182,14 @@ def to_arrow(table: str, frame: pd.DataFrame) -> pa.Table:
     return pa.Table.from_pandas(frame, schema=warehouse.arrow_schema(table), preserve_index=False)
 
 
-def _run_row(summary: RunSummary, recorded_at: datetime, fetches: pd.DataFrame, *, rejected: int) -> dict[str, Any]:
+def to_removals(frame: pd.DataFrame) -> pa.Table:
+    """The frame, which has some of a table's columns, as `warehouse.publish` takes what is to go."""
+    return pa.Table.from_pandas(frame, preserve_index=False)
+
+
+def _run_row(
+    summary: RunSummary, recorded_at: datetime, fetches: pd.DataFrame, *, copies: int, rejected: int
+) -> dict[str, Any]:
     outcomes = fetches["outcome"].value_counts()
     return {
         "run_id": summary.run_id,
@@ -190,7 +203,7 @@ def _run_row(summary: RunSummary, recorded_at: datetime, fetches: pd.DataFrame, 
         "discovered": summary.counts["discovered"],
         "fetched": len(fetches),
         **{name: int(outcomes.get(name, 0)) for name in ("new", "revised", "unchanged", "failed")},
-        "copies": 0,
+        "copies": copies,
         "rejected": rejected,
         "code_version": summary.code_version,
     }

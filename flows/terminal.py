@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from flows.durations import parse_duration
+from flows.errors import IndexesDiffer
 from flows.progress import Listener, listening
 from flows.settings import read_settings
 from spiders.site import load
@@ -55,6 +56,37 @@ def publish_on_terminal(run_id: str, *, give_up: bool) -> None:
     published = stopped.publish_again(settings, run_id)
     row = {"run_id": run_id, "state": published.state, "reason": published.reason, **published.counts}
     console.print(describe_run(row), highlight=False)
+
+
+def reindex_on_terminal(*, dry_run: bool) -> None:
+    """Runs the flow `reindex` in this process and says, table by table, what differed.
+
+    Raises:
+        FlowsError: a setting cannot be used; or, with `dry_run`, something differs.
+    """
+    read_settings()
+    console = Console(stderr=True)
+    quieten_prefect()
+    with console.status("Loading Prefect …") if console.is_terminal else contextlib.nullcontext():
+        from prefect.settings import PREFECT_API_URL  # noqa: PLC0415  # two seconds, behind the spinner
+
+        from flows.reindex import reindex  # noqa: PLC0415  # imports Prefect
+    if not PREFECT_API_URL.value():
+        _announce_server()
+    found = reindex(dry_run=dry_run)
+    for row in found:
+        console.print(describe_difference(row), highlight=False)
+    differing = [row["table"] for row in found if row["lacking"] or row["wrong"]]
+    if dry_run and differing:
+        raise IndexesDiffer(f"{', '.join(differing)} differ from what the articles say; `wirehouse reindex` mends them")
+
+
+def describe_difference(row: dict[str, Any]) -> str:
+    """One line about how a table of an index compares with the articles."""
+    leftover = f"; {row['leftover']} rows of texts that are gone" if row["leftover"] else ""
+    if not row["lacking"] and not row["wrong"]:
+        return f"{row['table']}: made anew it is the same{leftover}"
+    return f"{row['table']}: {row['lacking']} rows lacking, {row['wrong']} wrong: {row['examples']}{leftover}"
 
 
 def run_ingest(console: Console, **parameters: Any) -> list[dict[str, Any]]:

@@ -87,7 +87,6 @@ class NewsSpider(scrapy.Spider):
         crawler.signals.connect(spider.pulse.start, signals.spider_opened)
         crawler.signals.connect(spider.pulse.stop, signals.spider_closed)
         crawler.signals.connect(spider.go_on, signals.spider_idle)
-        crawler.signals.connect(spider.reader.start, signals.spider_opened)
         crawler.signals.connect(spider.reader.close, signals.spider_closed)
         return spider
 
@@ -266,44 +265,3 @@ class NewsSpider(scrapy.Spider):
                 discovered_by="ledger",
                 event=event,
             )
-<<<<<<< HEAD
-=======
-
-    # -- pulse -----------------------------------------------------------------------------------------------------
-
-    def start_pulse(self) -> None:
-        self._pulse = LoopingCall(self._beat)
-        self._pulse.start(0.5, now=False)
-
-    def stop_pulse(self) -> None:
-        if self._pulse.running:
-            self._pulse.stop()
-        self._beat()
-
-    def _beat(self) -> None:
-        """Tells the parent process how far the crawl is, and ends the crawl when there is no parent any more."""
-        progress = {**self.landing.counts, "asked_for": self.agenda.asked}
-        sys.stdout.write(json.dumps({"progress": progress}) + "\n")
-        sys.stdout.flush()
-        engine = self.crawler.engine
-        if os.getppid() != self._parent and engine.spider is not None:
-            logger.warning("The process that started this crawl is gone: ending it here; what was fetched is kept")
-            self._parent = os.getppid()
-            deferred_from_coro(engine.close_spider_async(reason="parent_gone"))
-
-
-def _page(response: Response) -> Page:
-    content_type = response.headers.get(b"Content-Type")
-    return Page(
-        url=response.url,
-        status=response.status,
-        content_type=content_type.decode("latin-1") if content_type else None,
-        body=response.body,
-        content_encoding=content_encoding(response),
-    )
-
-
-def _fetch_of(response: Response) -> Fetch:
-    """The `Fetch` that the archive middleware attached when the answer came in."""
-    return cast("Fetch", cast("Request", response.request).meta["fetch"])
->>>>>>> crawl

@@ -73,11 +73,7 @@ class _Connection(asyncio.Protocol):
             start = end
         del received[:start]
 
-<<<<<<< HEAD
-    def connection_lost(self, exc: Exception | None) -> None:  # as the base class has it
-=======
     def connection_lost(self, exc: Exception | None) -> None:
->>>>>>> crawl
         if self._transport is not None:
             self._transport = None
             self._on_end()

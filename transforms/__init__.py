@@ -2,6 +2,10 @@
 
 from transforms.address_events import touched_addresses
 from transforms.articles import articles
+from transforms.changed_texts import changed_copies, changed_texts
+from transforms.copies import copies
+from transforms.copy_pairs import copy_candidates, copy_pairs
+from transforms.copy_texts import copy_texts
 from transforms.counts import check_counts
 from transforms.errors import CountsDisagree, IncompleteHistory, ShapeError, TransformError, UnknownSite
 from transforms.fetches import fetches
@@ -25,7 +29,13 @@ __all__ = [
     "UnknownSite",
     "articles",
     "as_arrow",
+    "changed_copies",
+    "changed_texts",
     "check_counts",
+    "copies",
+    "copy_candidates",
+    "copy_pairs",
+    "copy_texts",
     "fetches",
     "field_coverage",
     "findings",

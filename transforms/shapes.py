@@ -12,11 +12,11 @@ import pyarrow as pa
 from transforms.errors import ShapeError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 #: text: `str`; texts: lists of str, never null; time: datetime64[us, UTC]; date: datetime.date; count: int64, never
-#: null; integer: nullable Int64; number: float64; flag: bool, never null.
-Kind = Literal["text", "texts", "time", "date", "count", "integer", "number", "flag"]
+#: null; integer: nullable Int64; number: float64; flag: bool, never null; hashes: int32 arrays, never null.
+Kind = Literal["text", "texts", "time", "date", "count", "integer", "number", "flag", "hashes"]
 Shape = dict[str, Kind]
 
 #: What an article page says, cleaned: the columns that `articles` and `revisions` share.
@@ -208,6 +208,44 @@ REJECTS: Shape = {
     "archive_offset": "integer",
 }
 
+COPY_ARTICLES: Shape = {
+    "article_uid": "text",
+    "text_hash": "integer",
+    "published_at": "time",
+}
+
+COPY_TEXTS: Shape = {
+    "text_hash": "count",
+    "day": "count",
+    "words": "count",
+    "shingles": "hashes",
+}
+
+COPY_KEYS: Shape = {
+    "key": "count",
+    "text_hash": "count",
+    "day": "count",
+}
+
+COPY_PAIRS: Shape = {
+    "text_hash": "count",
+    "other_hash": "count",
+    "relation": "text",
+    "similarity": "number",
+    "shared": "count",
+    "shingles": "count",
+    "other_shingles": "count",
+}
+
+COPIES: Shape = {
+    "article_uid": "text",
+    "canonical_uid": "text",
+    "relation": "text",
+    "similarity": "number",
+    "matched_uid": "text",
+    "matched_on": "text",
+}
+
 _ARROW: dict[Kind, pa.DataType] = {
     "text": pa.string(),
     "texts": pa.list_(pa.string()),
@@ -217,6 +255,7 @@ _ARROW: dict[Kind, pa.DataType] = {
     "integer": pa.int64(),
     "number": pa.float64(),
     "flag": pa.bool_(),
+    "hashes": pa.list_(pa.int32()),
 }
 
 #: What a column of the kind is, where its dtype tells all.
@@ -273,10 +312,8 @@ def _coerce(values: pd.Series, kind: Kind, name: str) -> pd.Series:
         if kind == "time":
             times: pd.Series = pd.to_datetime(values, utc=True).dt.as_unit("us")
             return times
-        if kind == "texts":
-            return _objects([_as_list(value) for value in values], values.index)
-        if kind == "date":
-            return _objects([_as_date(value) for value in values], values.index)
+        if kind in _EACH:
+            return _objects([_EACH[kind](value) for value in values], values.index)
         if kind == "integer":
             return values.astype("Int64")
         if kind == "number":
@@ -308,3 +345,11 @@ def _as_date(value: object) -> date | None:
     if isinstance(value, date):
         return value
     raise TypeError(f"found {value!r}")
+
+
+def _as_hashes(value: object) -> object:
+    return np.asarray(value, dtype=np.int32)
+
+
+#: What makes one value of the kind, where values are Python objects.
+_EACH: dict[Kind, Callable[[object], object]] = {"texts": _as_list, "hashes": _as_hashes, "date": _as_date}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from warehouse import checks, query
+from warehouse import checks, query, rebuilding
+from warehouse.copy_index import COPY_INDEX_TABLES, CopyIndex
 from warehouse.declared import arrow_schema
 from warehouse.errors import (
     CatalogBusy,
@@ -22,8 +23,10 @@ from warehouse.locking import publish_lock
 from warehouse.publishing import publish
 
 __all__ = [
+    "COPY_INDEX_TABLES",
     "CatalogBusy",
     "ChecksFailed",
+    "CopyIndex",
     "DuplicateKey",
     "ExtensionMissing",
     "Location",
@@ -43,5 +46,6 @@ __all__ = [
     "publish_lock",
     "published_runs",
     "query",
+    "rebuilding",
     "rows_of",
 ]

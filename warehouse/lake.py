@@ -131,8 +131,11 @@ def _complete(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute("COMMIT")
         _LOGGER.info("made or completed the warehouse's tables (%d statements)", len(statements))
     for name, table in tables().items():
-        limit = f"'data_inlining_row_limit', {table.inline_rows}"
-        connection.execute(f"CALL {LAKE}.set_option({limit}, table_name => {quoted(name)})")
+        options = {"data_inlining_row_limit": table.inline_rows}
+        if table.row_group_rows:
+            options["parquet_row_group_size"] = table.row_group_rows
+        for option, number in options.items():
+            connection.execute(f"CALL {LAKE}.set_option({quoted(option)}, {number}, table_name => {quoted(name)})")
 
 
 def _lacking(connection: duckdb.DuckDBPyConnection) -> list[str]:

@@ -20,6 +20,7 @@ def _arrow_types() -> dict[str, pa.DataType]:
     return {
         "VARCHAR": pa.string(),
         "VARCHAR[]": pa.list_(pa.string()),
+        "INTEGER[]": pa.list_(pa.int32()),
         "TIMESTAMPTZ": pa.timestamp("us", "UTC"),
         "DATE": pa.date32(),
         "INTEGER": pa.int32(),
@@ -70,6 +71,8 @@ class Table:
         sorted_by: columns the rows of a file are sorted by, so that statistics prune.
         inline_rows: inserts up to this many rows go into the catalog instead of a file of their own (until they
             are flushed); 0 where rows are wide, as a catalog does not shrink again.
+        row_group_rows: rows of a Parquet row group, the least that is read: few where single rows are looked up; 0 is
+            DuckDB's own choice.
     """
 
     name: str
@@ -79,6 +82,7 @@ class Table:
     partitioned_by: tuple[str, ...] = ()
     sorted_by: tuple[str, ...] = ()
     inline_rows: int = 0
+    row_group_rows: int = 0
 
     @property
     def arrow_schema(self) -> pa.Schema:

@@ -41,6 +41,11 @@ def urls(run_id: str, uids: list[str], **facts: Any) -> pa.Table:
     return rows("urls", *({"url": uid, "article_uid": uid, **each} for uid in uids))
 
 
+def copy_articles(uids: list[str], **facts: Any) -> pa.Table:
+    """These articles in the index of copies, without texts to compare."""
+    return rows("copy_articles", *({"published_at": NOON, **facts, "article_uid": uid} for uid in uids))
+
+
 def run(run_id: str, **facts: Any) -> pa.Table:
     return rows("runs", {"run_id": run_id, "flow": "ingest", "site": "s", "state": "complete", **facts})
 
@@ -54,5 +59,9 @@ def a_run(run_id: str, uids: list[str], **facts: Any) -> dict[str, dict[str, pa.
             "revisions": revisions(run_id, uids),
             "fetches": rows("fetches", *fetches),
         },
-        "replaces": {"articles": articles(run_id, uids), "urls": urls(run_id, uids)},
+        "replaces": {
+            "articles": articles(run_id, uids),
+            "urls": urls(run_id, uids),
+            "copy_articles": copy_articles(uids),
+        },
     }

@@ -1,6 +1,8 @@
 -- articles_as_of(ts): the articles as the warehouse knew them at ts, by when it learned each text: replays and imports
 -- do not rewrite it. One row per article known then. A page fetched again with the same text adds no revision: what
--- such a reading alone changed, for example updated_at, is as the revision has it.
+-- such a reading alone changed, for example updated_at, is as the revision has it. canonical_uid is the earliest, among
+-- those known then, of the articles that are one group today: which text repeats which is a fact about the texts, and
+-- only what was there to be found has changed. An article whose text was another then may have had other copies.
 -- Columns of: articles
 -- canonical_uid VARCHAR: the earliest published article this one is a copy of; itself unless it is a copy
 -- story_id VARCHAR: the story it belongs to, named by the uid of the story's earliest article
@@ -31,8 +33,12 @@ SELECT
     greatest(newest.last_changed_at, seen.last_fetched_at) AS last_seen_at,
     r.revision,
     r.run_id,
-    r.article_uid AS canonical_uid,
+    first_value(r.article_uid) OVER (
+        PARTITION BY coalesce(c.canonical_uid, r.article_uid)
+        ORDER BY r.published_at NULLS LAST, r.article_uid
+    ) AS canonical_uid,
     r.article_uid AS story_id
 FROM newest
 JOIN lake.revisions AS r USING (article_uid, revision)
 LEFT JOIN seen USING (article_uid)
+LEFT JOIN lake.copies AS c USING (article_uid)
