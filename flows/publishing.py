@@ -13,6 +13,7 @@ import pyarrow as pa
 import transforms
 import warehouse
 from flows.landings import move_to_archive, put_away
+from flows.story_matching import match_stories
 from spiders.site import load, names
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def publish_landing(settings: Settings, run: LandingRun) -> PublishedRun:
             published = published_run(connection, run.run_id)
             tables = None if published else _archive_and_build(settings, connection, run)
         if tables is not None:
-            warehouse.publish(where, run.run_id, tables["appends"], tables["replaces"])
+            warehouse.publish(where, run.run_id, tables["appends"], tables["replaces"], removes=tables["removes"])
             published = PublishedRun.from_row(tables["appends"]["runs"].to_pylist()[0])
         put_away(run)
     return cast("PublishedRun", published)
@@ -80,7 +81,7 @@ def _archive_and_build(
 def build_tables(
     connection: duckdb.DuckDBPyConnection, run: LandingRun, summary: RunSummary, *, recorded_at: datetime
 ) -> dict[str, dict[str, pa.Table]]:
-    """The run's rows for every table: `appends` and `replaces` as `warehouse.publish` takes them."""
+    """The run's rows for every table: `appends`, `replaces` and `removes` as `warehouse.publish` takes them."""
     records, fetch_log, url_log, reject_log = (
         pd.DataFrame(list(run.lines(kind))) for kind in ("records", "fetches", "urls", "rejects")
     )
@@ -104,9 +105,12 @@ def build_tables(
         "revisions": revisions,
         "urls": _ledger(connection, url_log, fetches, articles, run.run_id),
     }
+    stories = match_stories(warehouse.StoryIndex(connection), articles)
+    replaced |= stories.replaces
     return {
         "appends": {name: to_arrow(name, frame) for name, frame in frames.items()},
         "replaces": {name: to_arrow(name, frame) for name, frame in replaced.items()},
+        "removes": {name: to_arrow(name, frame) for name, frame in stories.removes.items()},
     }
 
 
@@ -155,8 +159,9 @@ def sites() -> pd.DataFrame:
 
 
 def to_arrow(table: str, frame: pd.DataFrame) -> pa.Table:
-    """The frame in the table's declared Arrow schema."""
-    return pa.Table.from_pandas(frame, schema=warehouse.arrow_schema(table), preserve_index=False)
+    """The frame in the table's declared Arrow schema, as far as it has its columns."""
+    schema = pa.schema([field for field in warehouse.arrow_schema(table) if field.name in frame.columns])
+    return pa.Table.from_pandas(frame, schema=schema, preserve_index=False)
 
 
 def _run_row(summary: RunSummary, recorded_at: datetime, fetches: pd.DataFrame, *, rejected: int) -> dict[str, Any]:

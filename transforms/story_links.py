@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from transforms.story_pairs import STORY_PAIRS
 from transforms.shapes import widen
+from transforms.story_pairs import STORY_PAIRS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Set
+    from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
 
     import pandas as pd
 
@@ -43,7 +44,7 @@ def is_link(one: str, other: str, near: Neighbours) -> bool:
     return 10 * len(mine & theirs) >= _SUPPORT * min(len(mine), len(theirs))
 
 
-def reach(changed: Iterable[str], near: Neighbours, read: Set[str]) -> tuple[set[str], set[str]]:
+def reach(changed: Iterable[str], near: Neighbours, read: AbstractSet[str]) -> tuple[set[str], set[str]]:
     """The articles whose stories can differ after these changed, as far as the pairs read tell.
 
     What holds a pair together depends on the neighbours of both, so it is all that is linked to the changed articles

@@ -46,8 +46,14 @@ _TOKEN = re.compile(rf"\d[\d.,/-]*\d|\d|{_LETTERS}(?:['\u2019&.-]{_LETTERS})*")
 _SENTENCE_END = re.compile(r'[.!?"\u201c\u201d\n\u0964]')
 
 
+def story_times(articles: pd.DataFrame) -> pd.DataFrame:
+    """When each of these articles counts as published: article_uid, published_at (updated_at where that is null)."""
+    when = articles["published_at"].fillna(articles["updated_at"])
+    return conform(articles.assign(published_at=when), {"article_uid": "text", "published_at": "time"})
+
+
 def story_terms(articles: pd.DataFrame) -> pd.DataFrame:
-    """Grain: one row per article and term. Key: article_uid, term. Sorted by article_uid and weight, the heaviest first.
+    """Grain: one row per article and term. Key: article_uid, term. An article's heaviest term comes first.
 
     Args:
         articles: rows of the articles table: article_uid, published_at, updated_at, title, summary, body, language.
@@ -55,13 +61,12 @@ def story_terms(articles: pd.DataFrame) -> pd.DataFrame:
     The terms are folded words, names, and numbers with what they count, of the headline and the article's own text
     (without a wire's marks; of the summary where there is no text). `weight` is how rare the term is in general
     (`transforms.term_weights`) times how often it stands there (1 + the logarithm), times 2 for a name and 1.6 for a
-    number; the 24 heaviest stay, of unit length together. `published_at` is when it was updated where the time of publication is
-    not known.
+    number; the 24 heaviest stay, of unit length together. `published_at` is as in `story_times`.
 
     An article has no rows if it has no time, no words that tell anything, or a language of which it is not known which
     words are common. No language counts as English.
     """
-    when = articles["published_at"].fillna(articles["updated_at"])
+    when = story_times(articles).set_index("article_uid")["published_at"]
     texts = zip(
         articles["article_uid"],
         articles["title"].fillna(""),
@@ -76,8 +81,7 @@ def story_terms(articles: pd.DataFrame) -> pd.DataFrame:
         for term, weight, is_name in _weights(title, text[:_READ], language)
     ]
     frame = pd.DataFrame(rows, columns=["article_uid", "term", "weight", "is_name"])
-    times = pd.Series(when.array, index=articles["article_uid"])
-    frame["published_at"] = times.reindex(frame["article_uid"]).array
+    frame["published_at"] = when.reindex(frame["article_uid"]).array
     frame = frame.sort_values(["article_uid", "weight", "term"], ascending=[True, False, True])
     return conform(frame, STORY_TERMS)
 

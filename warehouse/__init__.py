@@ -20,6 +20,7 @@ from warehouse.lake import connect, create
 from warehouse.location import Location
 from warehouse.locking import publish_lock
 from warehouse.publishing import publish
+from warehouse.story_index import StoryIndex
 
 __all__ = [
     "CatalogBusy",
@@ -30,6 +31,7 @@ __all__ = [
     "PublishRefused",
     "RefusedStatement",
     "SchemaMismatch",
+    "StoryIndex",
     "WarehouseError",
     "WarehouseMissing",
     "arrow_schema",

@@ -6,7 +6,7 @@ from warehouse.schema import Table, required
 
 TABLE = Table(
     name="story_terms",
-    grain="One row per article and term that tells what event it is of. Made from `articles`; `reindex` makes it again.",
+    grain="One row per article and term that tells what event it is of. Made from `articles` alone.",
     key=("published_at", "article_uid", "term"),
     columns=(
         required("published_at", "TIMESTAMPTZ", "when the article was published, or updated where only that is known"),
