@@ -14,6 +14,7 @@ import transforms
 import warehouse
 from flows.landings import archive_file_path, move_to_archive, put_away
 from flows.matching import match
+from flows.story_matching import match_stories
 from spiders.archive_check import compare_with_archive
 from spiders.site import load, names
 
@@ -110,6 +111,7 @@ def build_tables(
     fetches = transforms.fetches(fetch_log, observations, revisions)
     rejects = transforms.rejects(reject_log, rejected_records)
     matched = match(warehouse.CopyIndex(connection), articles)
+    stories = match_stories(warehouse.StoryIndex(connection), articles)
     frames = {
         "sidebars": transforms.sidebars(records, home_pages),
         "findings": transforms.findings(records),
@@ -125,11 +127,12 @@ def build_tables(
         "revisions": revisions,
         "urls": _ledger(connection, url_log, fetches, articles, run.run_id),
         **matched.replaces,
+        **stories.replaces,
     }
     return {
         "appends": {name: to_arrow(name, frame) for name, frame in frames.items()},
         "replaces": {name: to_arrow(name, frame) for name, frame in replaced.items()},
-        "removes": {name: to_removals(frame) for name, frame in matched.removes.items()},
+        "removes": {name: to_removals(frame) for name, frame in (matched.removes | stories.removes).items()},
     }
 
 

@@ -19,9 +19,16 @@ from transforms.revisions import late_articles, revisions
 from transforms.seen_again import seen_again
 from transforms.shapes import as_arrow
 from transforms.sidebars import sidebars
+from transforms.stories import stories, story_members
+from transforms.story_changes import both_ways, changed_articles, changed_rows, paired, story_heads
+from transforms.story_links import neighbours, reach
+from transforms.story_pairs import WINDOW as STORY_WINDOW
+from transforms.story_pairs import story_pairs
+from transforms.story_terms import story_terms, story_times
 from transforms.urls import urls
 
 __all__ = [
+    "STORY_WINDOW",
     "CountsDisagree",
     "IncompleteHistory",
     "ShapeError",
@@ -29,7 +36,10 @@ __all__ = [
     "UnknownSite",
     "articles",
     "as_arrow",
+    "both_ways",
+    "changed_articles",
     "changed_copies",
+    "changed_rows",
     "changed_texts",
     "check_counts",
     "copies",
@@ -40,13 +50,22 @@ __all__ = [
     "field_coverage",
     "findings",
     "late_articles",
+    "neighbours",
     "observations",
     "outcomes",
+    "paired",
+    "reach",
     "rejected_records",
     "rejects",
     "revisions",
     "seen_again",
     "sidebars",
+    "stories",
+    "story_heads",
+    "story_members",
+    "story_pairs",
+    "story_terms",
+    "story_times",
     "touched_addresses",
     "urls",
 ]

@@ -21,6 +21,7 @@ from warehouse.lake import connect, create
 from warehouse.location import Location
 from warehouse.locking import publish_lock
 from warehouse.publishing import publish
+from warehouse.story_index import StoryIndex
 
 __all__ = [
     "COPY_INDEX_TABLES",
@@ -33,6 +34,7 @@ __all__ = [
     "PublishRefused",
     "RefusedStatement",
     "SchemaMismatch",
+    "StoryIndex",
     "WarehouseError",
     "WarehouseMissing",
     "arrow_schema",

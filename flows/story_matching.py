@@ -1,0 +1,97 @@
+"""Finding the stories of a run's articles among those of the past, which the index holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+import transforms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from warehouse import StoryIndex
+
+#: The tables that are made here: emptied, and every article given to `match_stories`, they come out the same.
+TABLES = ("story_terms", "story_pairs", "story_members", "stories")
+
+
+@dataclass(frozen=True, slots=True)
+class StoryRows:
+    """Rows for the tables of stories, by table, as `warehouse.publish` takes them."""
+
+    replaces: dict[str, pd.DataFrame]
+    removes: dict[str, pd.DataFrame]
+
+
+def match_stories(index: StoryIndex, articles: pd.DataFrame) -> StoryRows:
+    """What these articles, each once and as it is now, change in the stories and in what they are matched by.
+
+    Only what hangs together with an article that is new or changed is looked up and computed again. The result is the
+    same as that of a computation from scratch over all articles, in whatever order and batches they come.
+    """
+    times, before = transforms.story_times(articles), index.times(articles["article_uid"]).to_pandas()
+    terms = transforms.story_terms(articles)
+    known_terms = index.rows("story_terms", before["article_uid"], _moments(before)).to_pandas()
+    changed = transforms.changed_articles(terms, known_terms)
+    old = before[before["article_uid"].isin(changed)]
+    old_pairs = index.rows("story_pairs", old["article_uid"], _moments(old)).to_pandas()
+    pairs = _pairs(index, terms, changed)
+    near = pd.concat([times, transforms.paired(old_pairs, changed), transforms.paired(pairs, changed)])
+    reached, linked = _region(index, near.drop_duplicates("article_uid"), pairs, changed)
+    others = reached[~reached["article_uid"].isin(times["article_uid"])]
+    members = transforms.story_members(reached, linked)
+    known = pd.concat([before, others])
+    old_members = index.rows("story_members", known["article_uid"], _moments(known)).to_pandas()
+    told = index.rows("articles", others["article_uid"], _moments(others)).to_pandas()
+    stories = transforms.stories(members, pd.concat([articles[told.columns], told]))
+    heads = transforms.story_heads(old_members)
+    old_stories = index.rows("stories", heads["article_uid"], _moments(heads)).to_pandas()
+    return _rows(
+        story_terms=(known_terms, terms),
+        story_pairs=(transforms.both_ways(old_pairs), pairs),
+        story_members=(old_members, members),
+        stories=(old_stories, stories),
+    )
+
+
+def _pairs(index: StoryIndex, terms: pd.DataFrame, changed: list[str]) -> pd.DataFrame:
+    """The pairs of the changed articles with one another and with those of the index."""
+    new = terms[terms["article_uid"].isin(changed)]
+    known = index.terms_near(new["term"], _moments(new), transforms.STORY_WINDOW).to_pandas()
+    return transforms.story_pairs(new, known[~known["article_uid"].isin(changed)])
+
+
+def _region(
+    index: StoryIndex, near: pd.DataFrame, pairs: pd.DataFrame, changed: list[str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """All articles whose stories can differ, with their times, and the pairs of these as they are now."""
+    linked, times = pairs, near.set_index("article_uid")["published_at"]
+    # An article without a time has no pairs.
+    read = {*changed, *times.index[times.isna()]}
+    while True:
+        reached, missing = transforms.reach(near["article_uid"], transforms.neighbours(linked), read)
+        if not missing:
+            found = times.reindex(sorted(reached)).rename_axis("article_uid").reset_index()
+            return found, linked
+        asked = times.reindex(sorted(missing)).rename_axis("article_uid").reset_index()
+        rows = index.rows("story_pairs", asked["article_uid"], _moments(asked)).to_pandas()
+        rows = rows[~rows["other_uid"].isin(changed)]
+        linked, read = pd.concat([linked, rows]), read | missing
+        met = transforms.paired(rows, []).set_index("article_uid")["published_at"]
+        times = pd.concat([times, met[~met.index.isin(times.index)]])
+
+
+def _rows(**tables: tuple[pd.DataFrame, pd.DataFrame]) -> StoryRows:
+    """What is written and what is removed, by table, from what its rows were and what they are now."""
+    changes = {name: transforms.changed_rows(name, before, now) for name, (before, now) in tables.items()}
+    return StoryRows(
+        replaces={name: written for name, (written, _) in changes.items()},
+        removes={name: gone for name, (_, gone) in changes.items()},
+    )
+
+
+def _moments(frame: pd.DataFrame) -> Iterable[pd.Timestamp | None]:
+    return [None if pd.isna(time) else time for time in frame["published_at"].unique()]

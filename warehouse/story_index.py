@@ -1,0 +1,91 @@
+"""The index that stories are matched with, looked up by article and time."""
+
+# ruff: noqa: S608 - the names put into SQL here are declared ones
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Literal
+
+import pyarrow as pa
+
+from warehouse.declared import table as declared_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    import duckdb
+
+Name = Literal["articles", "story_terms", "story_pairs", "story_members", "stories"]
+
+_WANTED = pa.schema([pa.field("article_uid", pa.string())])
+_TERMS = pa.schema([pa.field("term", pa.string())])
+#: Times further apart are asked for one by one, so that files of times between are not read.
+_APART = timedelta(days=31)
+_AT_ONCE = timedelta(0)
+
+
+class StoryIndex:
+    """What the tables of a connection say of articles of certain times: it reads the files of these times only."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def times(self, article_uids: Iterable[str]) -> pa.Table:
+        """When each article that is known was published, or updated where only that is known.
+
+        Returns:
+            Columns article_uid, published_at.
+        """
+        sql = (
+            "SELECT article_uid, coalesce(published_at, updated_at) AS published_at"
+            " FROM lake.articles SEMI JOIN wanted USING (article_uid)"
+        )
+        return self._ask(sql, pa.table({"article_uid": list(article_uids)}, schema=_WANTED))
+
+    def rows(self, name: Name, article_uids: Iterable[str], times: Iterable[datetime | None]) -> pa.Table:
+        """The rows of a table about these articles, which were published at these times; the stories named after them.
+
+        Returns:
+            The table's columns; of `articles` article_uid, title and source.
+        """
+        columns = ["article_uid", "title", "source"] if name == "articles" else _columns(name)
+        uid, time = ("story_id", "first_published_at") if name == "stories" else ("article_uid", "published_at")
+        select = f"SELECT {', '.join(columns)} FROM lake.{name} AS t SEMI JOIN wanted AS w ON t.{uid} = w.article_uid"
+        wanted = pa.table({"article_uid": list(article_uids)}, schema=_WANTED)
+        moments = list(times)
+        conditions = [_between(time, *span) for span in _spans(moments, _AT_ONCE)]
+        if None in moments or not conditions:
+            conditions.append(f"{time} IS NULL")
+        return pa.concat_tables([self._ask(f"{select} WHERE {each}", wanted) for each in conditions])
+
+    def terms_near(self, terms: Iterable[str], times: Iterable[datetime | None], within: timedelta) -> pa.Table:
+        """The rows of `story_terms` with one of these terms, of articles published within so long of these times."""
+        select = f"SELECT {', '.join(_columns('story_terms'))} FROM lake.story_terms SEMI JOIN wanted USING (term)"
+        wanted = pa.table({"term": sorted(set(terms))}, schema=_TERMS)
+        conditions = [_between("published_at", *span) for span in _spans(times, within)] or ["false"]
+        return pa.concat_tables([self._ask(f"{select} WHERE {each}", wanted) for each in conditions])
+
+    def _ask(self, sql: str, wanted: pa.Table) -> pa.Table:
+        self._connection.register("wanted", wanted)
+        try:
+            return self._connection.execute(sql).to_arrow_table()
+        finally:
+            self._connection.unregister("wanted")
+
+
+def _spans(times: Iterable[datetime | None], within: timedelta) -> Iterator[tuple[datetime, datetime]]:
+    """First and last of each run of times that are not far apart, wider by `within` at both ends."""
+    ordered = sorted({time for time in times if time is not None})
+    ends = [n for n, time in enumerate(ordered) if n + 1 == len(ordered) or ordered[n + 1] - time > _APART + 2 * within]
+    for first, last in zip([0, *(end + 1 for end in ends)], ends, strict=False):
+        yield ordered[first] - within, ordered[last] + within
+
+
+def _columns(name: str) -> list[str]:
+    return [column.name for column in declared_table(name).columns]
+
+
+def _between(column: str, first: datetime, last: datetime) -> str:
+    # As constants: then the statistics of the files tell which to read.
+    return f"{column} BETWEEN '{first.isoformat()}' AND '{last.isoformat()}'"
