@@ -69,9 +69,8 @@ GROUP BY host HAVING until > now()
 
 def update_known(settings: Settings, connection: duckdb.DuckDBPyConnection, site: Site) -> Path:
     """Brings the file of known articles up to date: of the ledger only what was written since is read."""
-    path = settings.home / "known" / f"{site.name}.bin"
+    path = _folder(settings) / f"{site.name}.bin"
     stamp = path.with_suffix(".as-of")
-    path.parent.mkdir(parents=True, exist_ok=True)
     as_of = _snapshot_in(stamp) if path.exists() else -1
     newest = as_of
 
@@ -91,6 +90,12 @@ def update_known(settings: Settings, connection: duckdb.DuckDBPyConnection, site
     return path
 
 
+def _folder(settings: Settings) -> Path:
+    folder = settings.home / "known"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def _snapshot_in(stamp: Path) -> int:
     """The snapshot up to which the file of known articles was written; -1: it must be written anew."""
     try:
@@ -101,7 +106,7 @@ def _snapshot_in(stamp: Path) -> int:
 
 def write_ledger(settings: Settings, connection: duckdb.DuckDBPyConnection, site: str) -> Path:
     """Writes the addresses a crawl may have to ask for again: due ones, and articles of the last ten days."""
-    path = settings.home / "known" / f"{site}.ledger.jsonl"
+    path = _folder(settings) / f"{site}.ledger.jsonl"
     answer = connection.execute(LEDGER, {"site": site, "most": LEDGER_ROWS})
     names = [column[0] for column in answer.description or ()]
     rows: list[dict[str, Any]] = [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
