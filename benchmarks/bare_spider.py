@@ -35,11 +35,11 @@ class LazilyFedSpider(BareSpider):
 
     async def start(self) -> AsyncIterator[Any]:
         """As Scrapy's documentation of start requests has it, a hundred at a time."""
-        fed = 0
+        number = 0
         async for request in super().start():
             yield request
-            fed += 1
-            if fed % 100 == 0 and self.crawler.engine.needs_backout():
+            number += 1
+            if number % 100 == 0 and self.crawler.engine.needs_backout():
                 await self.crawler.signals.wait_for(signals.scheduler_empty)
 
 

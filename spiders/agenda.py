@@ -84,8 +84,8 @@ class Agenda:
         self._own_hosts = site.hosts | {self._base.netloc.lower()}
         self._known = known
         self._done = set(done)
-        self._mentioned: set[str] = set()
-        self._announced: dict[str, str] = {}  # by a door, with the newest time of change it gave
+        # With the newest time of change that a door gave ("" for none), None where only links between pages lead there.
+        self._mentioned: dict[str, str | None] = {}
         self._limit = limit
         self._since = since
         self._rows: dict[str, LedgerRow] = {}
@@ -135,11 +135,13 @@ class Agenda:
         """
         if discovered_by == "page_link":
             is_first = self.is_new(key)
-        else:
-            is_first = key not in self._announced or (lastmod or "") > self._announced[key]
-            self._announced[key] = max(lastmod or "", self._announced.get(key, ""))
-        self._mentioned.add(key)
-        return is_first
+            self._mentioned.setdefault(key, None)
+            return is_first
+        before = self._mentioned.get(key)
+        if before is not None and (lastmod or "") <= before:
+            return False
+        self._mentioned[key] = lastmod or ""
+        return True
 
     def finish(self, key: str) -> None:
         """Notes that the article need not be asked for any more, for example because a redirect led to it."""

@@ -97,8 +97,12 @@ class NewsSpider(scrapy.Spider):
             for door in self.doors.first():
                 yield door
             return
+        discovered_by: DiscoveredBy = "url_list" if self.request.urls else "ids"
+        # All are noted first: a run that ends early leaves the rest to later ones.
+        for url in self._listed():
+            self._note(url, discovered_by)
         for number, url in enumerate(self._listed(), start=1):
-            for found in self.announced(url, discovered_by="url_list" if self.request.urls else "ids"):
+            for found in self.announced(url, discovered_by=discovered_by):
                 yield found
             if number % BATCH == 0 and self.crawler.engine.needs_backout():
                 await self.crawler.signals.wait_for(signals.scheduler_empty)
@@ -160,10 +164,17 @@ class NewsSpider(scrapy.Spider):
 
     def announced(self, link: str, *, discovered_by: DiscoveredBy, lastmod: str | None = None) -> Iterator[Request]:
         """Notes an article's address and asks for it if it is new or says it changed."""
+        noted = self._note(link, discovered_by, lastmod)
+        errand = self.agenda.announced(*noted, lastmod) if noted is not None else None
+        if errand is not None:
+            yield self._errand(errand)
+
+    def _note(self, link: str, discovered_by: DiscoveredBy, lastmod: str | None = None) -> tuple[str, str] | None:
+        """Notes an article's address for the ledger; gives it and the article's key, None if it is no article's."""
         url = self.agenda.own_address(link)
         key = self.site.article_key(url) if url is not None else None
         if url is None or key is None:
-            return
+            return None
         is_new = self.agenda.is_new(key)
         if self.agenda.is_first_mention(key, discovered_by, lastmod):
             self.landing.add_url(
@@ -173,9 +184,7 @@ class NewsSpider(scrapy.Spider):
                 lastmod=lastmod,
                 is_new=is_new,
             )
-        errand = self.agenda.announced(url, key, lastmod)
-        if errand is not None:
-            yield self._errand(errand)
+        return url, key
 
     def _errand(self, errand: Errand) -> Request:
         request = self.ask(

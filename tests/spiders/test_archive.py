@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import random
 import zlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -39,6 +40,11 @@ def exchange(number: int, body: bytes | None = None, headers: list[tuple[bytes, 
     )
 
 
+def packed(body: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
+    """The body and headers of an answer that the server compressed."""
+    return gzip.compress(body), [(b"Content-Encoding", b"gzip")]
+
+
 def write(directory: Path, exchanges: list[Exchange], max_file_bytes: int = 10**9) -> list[ArchivePosition]:
     writer = ArchiveWriter(directory, "run", software="wirehouse/test", max_file_bytes=max_file_bytes)
     positions = [writer.write(each) for each in exchanges]
@@ -56,6 +62,48 @@ def test_any_page_can_be_read_alone_by_its_offset(tmp_path: Path) -> None:
         assert (page.status, page.content_type) == (200, "text/html")
 
 
+def test_an_exchange_is_in_the_file_when_write_returns(tmp_path: Path) -> None:
+    writer = ArchiveWriter(tmp_path, "run", software="wirehouse/test")
+    for number in range(3):
+        position = writer.write(exchange(number))
+        # Read through a file of its own, as another process would: nothing may wait in the writer.
+        path = tmp_path / position.file
+        assert read_page(path, position.offset).body == exchange(number).body
+        assert intact_length(path) == path.stat().st_size
+    writer.close()
+
+
+def test_every_record_is_compressed_alone_and_can_be_read_by_its_offset(tmp_path: Path) -> None:
+    (position, _) = write(tmp_path, [exchange(1), exchange(2, *packed(b"hello " * 100))])
+    content = (tmp_path / position.file).read_bytes()
+    with (tmp_path / position.file).open("rb") as file:
+        records = ArchiveIterator(file)
+        places = [(record.rec_type, records.get_record_offset(), records.get_record_length()) for record in records]
+    assert [kind for kind, _, _ in places] == ["warcinfo"] + ["response", "request"] * 2
+    for _, offset, length in places:
+        decoder = zlib.decompressobj(31)
+        text = decoder.decompress(content[offset : offset + length])
+        assert decoder.eof
+        assert text.startswith(b"WARC/1.1\r\n")
+        assert text.endswith(b"\r\n\r\n")
+
+
+def test_an_answer_304_is_a_revisit_record(tmp_path: Path) -> None:
+    unchanged = Exchange("http://site.example/1", FETCHED, "GET", [], 304, [(b"ETag", b'"1"')], b"")
+    (position,) = write(tmp_path, [unchanged])
+    path = tmp_path / position.file
+    assert (read_page(path, position.offset).status, read_page(path, position.offset).body) == (304, b"")
+    with path.open("rb") as file:
+        _, revisit, request = list(ArchiveIterator(file, check_digests="raise"))
+    assert revisit.rec_type == "revisit"
+    assert revisit.rec_headers["WARC-Profile"] == "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+    assert revisit.http_headers.get_statuscode() == "304"
+    assert revisit.http_headers["ETag"] == '"1"'
+    # What was not sent has no digest.
+    assert revisit.rec_headers["WARC-Payload-Digest"] is None
+    assert request.rec_headers["WARC-Concurrent-To"] == revisit.rec_headers["WARC-Record-ID"]
+
+
 def test_other_tools_read_requests_and_responses_and_their_digests(tmp_path: Path) -> None:
     write(tmp_path, [exchange(1), exchange(2)])
     with (tmp_path / "run-00000.warc.gz").open("rb") as file:
@@ -66,14 +114,38 @@ def test_other_tools_read_requests_and_responses_and_their_digests(tmp_path: Pat
     assert records == [("warcinfo", "WARC/1.1")] + [("response", "WARC/1.1"), ("request", "WARC/1.1")] * 2
 
 
-def test_a_body_is_kept_as_it_was_compressed_and_decoded_when_read(tmp_path: Path) -> None:
-    packed = gzip.compress(b"hello " * 100)
-    (position,) = write(tmp_path, [exchange(1, packed, [(b"Content-Encoding", b"gzip")])])
-    path = tmp_path / position.file
-    assert read_page(path, position.offset).body == b"hello " * 100
+@pytest.mark.parametrize("size", [0, 1, 65_000, 65_531, 65_532, 200_000])
+def test_a_body_is_kept_as_it_was_compressed_and_decoded_when_read(tmp_path: Path, size: int) -> None:
+    """Of bodies that fill one stored block of deflate, or just not, or several."""
+    body = random.Random(size).randbytes(size)
+    sent, headers = packed(body)
+    positions = write(tmp_path, [exchange(1, sent, headers), exchange(2)])
+    path = tmp_path / positions[0].file
+    assert [read_page(path, each.offset).body for each in positions] == [body, exchange(2).body]
     with path.open("rb") as file:
-        raw = [each.raw_stream.read() for each in ArchiveIterator(file) if each.rec_type == "response"]
-    assert raw == [packed]
+        records = ArchiveIterator(file, check_digests="raise")
+        raw = [each.raw_stream.read() for each in records if each.rec_type == "response"]
+    assert raw == [sent, exchange(2).body]
+
+
+def test_what_a_server_compressed_takes_no_more_room_than_that(tmp_path: Path) -> None:
+    sent, headers = packed(random.Random(1).randbytes(150_000))
+    (position,) = write(tmp_path, [exchange(1, sent, headers)])
+    assert (tmp_path / position.file).stat().st_size < len(sent) + 1500
+
+
+@pytest.mark.parametrize("is_packed", [True, False])
+def test_a_file_cut_at_any_byte_of_the_last_exchange_loses_only_that(tmp_path: Path, *, is_packed: bool) -> None:
+    body, headers = packed(b"hello " * 30) if is_packed else (b"hello " * 30, [])
+    *kept, last = write(tmp_path, [exchange(number, body, headers) for number in range(3)])
+    path = tmp_path / last.file
+    whole = path.read_bytes()
+    for cut in range(last.offset, len(whole)):
+        path.write_bytes(whole[:cut])
+        intact = intact_length(path)
+        assert last.offset <= intact <= cut
+        path.write_bytes(whole[:intact])
+        assert [page.position for page in read_pages(path)][:2] == kept
 
 
 @pytest.mark.parametrize("lost", [1, 40, 150, 400, 700, 1000])
@@ -93,8 +165,18 @@ def test_a_file_cut_anywhere_gives_every_record_before_the_cut(tmp_path: Path, l
 
 def test_a_new_file_is_begun_when_one_is_full(tmp_path: Path) -> None:
     positions = write(tmp_path, [exchange(number) for number in range(6)], max_file_bytes=1500)
-    assert len({each.file for each in positions}) > 1
-    assert sorted(each.name for each in tmp_path.iterdir()) == sorted({each.file for each in positions})
+    names = sorted({each.file for each in positions})
+    assert len(names) > 1
+    assert sorted(each.name for each in tmp_path.iterdir()) == names
+    for name in names:
+        at = [each.offset for each in positions if each.file == name]
+        assert max(at) < 1500, "an exchange was begun in a file that was full"
+        with (tmp_path / name).open("rb") as file:
+            first = next(iter(ArchiveIterator(file)))
+            assert (first.rec_type, first.rec_headers["WARC-Filename"]) == ("warcinfo", name)
+    assert [read_page(tmp_path / each.file, each.offset).url for each in positions] == [
+        exchange(number).url for number in range(6)
+    ]
 
 
 def test_a_header_cannot_smuggle_another_header_into_the_record(tmp_path: Path) -> None:
@@ -125,3 +207,15 @@ def test_a_body_that_cannot_be_decoded_says_why(body: bytes, encoding: str) -> N
 
 def test_deflate_is_decoded() -> None:
     assert decode_body(zlib.compress(b"hello"), "deflate") == b"hello"
+
+
+def test_bodies_packed_in_other_lawful_ways_are_decoded() -> None:
+    assert decode_body(gzip.compress(b"hello ") + gzip.compress(b"world"), "gzip") == b"hello world"
+    assert decode_body(gzip.compress(b"hello") + b"refuse", "x-gzip") == b"hello"
+    assert decode_body(gzip.compress(zlib.compress(b"hello")), "deflate, GZIP") == b"hello"
+
+
+def test_a_bomb_of_many_members_is_not_unpacked_either() -> None:
+    with pytest.raises(ArchiveError, match="more than 100 bytes"):
+        decode_body(gzip.compress(b"a" * 60) * 2, "gzip", limit=100)
+    assert decode_body(gzip.compress(b"a" * 100), "gzip", limit=100) == b"a" * 100

@@ -264,3 +264,19 @@ def test_a_run_that_has_spent_its_budget_of_requests_ends_and_keeps_what_it_has(
     assert "budget_spent" in (crawled.summary.reason or "")
     assert 0 < len(crawled.landed) < 30
     assert len(crawled.events("discovered")) > len(crawled.landed)
+
+
+def test_a_list_cut_short_by_the_budget_is_noted_to_its_end(tmp_path: Path) -> None:
+    with ScriptedSite() as scripted:
+        urls = [scripted.article(number) for number in range(1, 251)]
+        crawled = crawl(tmp_path, scripted.base_url, urls=urls, max_requests=120)
+        assert len(scripted.asked) == 120
+    assert crawled.events("discovered") == {str(number) for number in range(1, 251)}
+
+
+def test_a_list_longer_than_what_is_handed_over_at_once_is_fetched_whole(tmp_path: Path) -> None:
+    with ScriptedSite() as scripted:
+        urls = [scripted.article(number) for number in range(1, 251)]
+        crawled = crawl(tmp_path, scripted.base_url, urls=urls)
+    assert crawled.summary.state == "complete"
+    assert crawled.landed == sorted(str(number) for number in range(1, 251))
