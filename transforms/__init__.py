@@ -2,7 +2,7 @@
 
 from transforms.address_events import touched_addresses
 from transforms.articles import articles
-from transforms.counts import check_counts
+from transforms.counts import check_counts, check_tables
 from transforms.errors import CountsDisagree, IncompleteHistory, ShapeError, TransformError, UnknownSite
 from transforms.fetches import fetches
 from transforms.field_coverage import field_coverage
@@ -26,6 +26,7 @@ __all__ = [
     "articles",
     "as_arrow",
     "check_counts",
+    "check_tables",
     "fetches",
     "field_coverage",
     "findings",
