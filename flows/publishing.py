@@ -112,6 +112,7 @@ def build_tables(
     rejects = transforms.rejects(reject_log, rejected_records)
     matched = match(warehouse.CopyIndex(connection), articles)
     stories = match_stories(warehouse.StoryIndex(connection), articles)
+    transforms.check_tables(observations, articles, fetch_log, fetches, [reject_log, rejected_records], rejects)
     frames = {
         "sidebars": transforms.sidebars(records, home_pages),
         "findings": transforms.findings(records),
@@ -176,8 +177,11 @@ def _ledger(
 
 
 def sites() -> pd.DataFrame:
-    """Every site there is and its time zone: columns site, timezone."""
-    return pd.DataFrame([{"site": name, "timezone": load(name).timezone} for name in names()])
+    """What the transforms need of every site there is: columns site, timezone, first_year (may be null)."""
+    known = [load(name) for name in names()]
+    return pd.DataFrame(
+        [{"site": each.name, "timezone": each.timezone, "first_year": each.first_year} for each in known]
+    )
 
 
 def to_arrow(table: str, frame: pd.DataFrame) -> pa.Table:

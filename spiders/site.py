@@ -53,6 +53,7 @@ class Site:
         deep_listings: listings in which nearly all is also elsewhere: walked by the first run of a day, and by those
             that walk fully.
         items_per_listing: how many articles a full page of a listing has.
+        first_year: the year in which it began to publish; earlier times are flagged. None if that is not known.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Site:
     edition_cookie: str | None = None
     deep_listings: tuple[str, ...] = ()
     items_per_listing: int = 20
+    first_year: int | None = None
 
     def article_id(self, url: str) -> str | None:
         """The id of the article at an address of this site or a path, None if it is not an article's address.

@@ -6,7 +6,7 @@ from transforms.changed_texts import changed_copies, changed_texts
 from transforms.copies import copies
 from transforms.copy_pairs import copy_candidates, copy_pairs
 from transforms.copy_texts import copy_texts
-from transforms.counts import check_counts
+from transforms.counts import check_counts, check_tables
 from transforms.errors import CountsDisagree, IncompleteHistory, ShapeError, TransformError, UnknownSite
 from transforms.fetches import fetches
 from transforms.field_coverage import field_coverage
@@ -42,6 +42,7 @@ __all__ = [
     "changed_rows",
     "changed_texts",
     "check_counts",
+    "check_tables",
     "copies",
     "copy_candidates",
     "copy_pairs",

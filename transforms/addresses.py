@@ -4,20 +4,35 @@ from __future__ import annotations
 
 import hashlib
 import re
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 from w3lib.url import canonicalize_url, url_query_cleaner
 
 #: Parameters that say where a reader came from, never what is read; `amp` picks other markup of the same article.
 _TRACKING = re.compile(
-    r"utm_.*|fbclid|gclid|gclsrc|dclid|msclkid|yclid|twclid|igshid|igsh|mc_[ce]id|_ga|_gl|amp", re.IGNORECASE
+    r"utm_.*|fbclid|gclid|gclsrc|gbraid|wbraid|gad_source|srsltid|dclid|msclkid|yclid|twclid|ttclid|li_fat_id|igshid|igsh"
+    r"|mc_[ce]id|mkt_tok|_hsenc|_hsmi|_ga|_gl|wt_mc|ns_(?:campaign|mchannel|source)|at_(?:campaign|medium)|cmpid|amp"
+    r"|outputtype",
+    re.IGNORECASE,
 )
 #: Addresses that are canonical already: most are, and w3lib takes 20 µs to say so.
-_PLAIN = re.compile(r"https?://[a-z0-9.-]*[a-z0-9](?::[0-9]+)?(?:/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)+/?", re.ASCII)
+_PLAIN = re.compile(r"https://[a-z0-9.-]*[a-z](?:/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)+/?", re.ASCII)
+#: The caches that serve AMP pages of others, with the address of the page in their own
+#: (https://developers.google.com/amp/cache/overview#amp-cache-url-format).
+_AMP_CACHE = re.compile(
+    r"https?://(?:[a-z0-9.-]+\.(?:cdn\.ampproject\.org|bing-amp\.com)/[acviw]|www\.google\.[a-z.]+/amp)/(s/)?(?=[^/]+\.)",
+    re.IGNORECASE | re.ASCII,
+)
+_AMP_PATH = re.compile(r"(?<=[^/])(?:/amp)+/?$")
+_NAMED_HOST = re.compile(r"(?:[^.:/]+\.)+[^\d.:/][^.:/]*", re.ASCII)
 
 
 def canonical_address(address: object, base: object = None) -> str | None:
-    """The address in one form (w3lib's), without fragment, tracking parameters and `amp`.
+    """The address in one form, so that two that differ in writing alone are equal.
+
+    Fragments, tracking parameters, AMP (`?amp`, `/amp` at the end, the caches that serve it), default ports and the dot
+    at the end of a host go; http is https where the host has a name and no port of its own. Percent-encoding, the order
+    of parameters and names in other scripts are w3lib's work. Doubled slashes stay: servers tell them apart.
 
     Args:
         address: as found; relative ones are taken relative to `base`.
@@ -29,13 +44,17 @@ def canonical_address(address: object, base: object = None) -> str | None:
     if not isinstance(address, str) or not address.strip():
         return None
     text = address.strip()
-    if _PLAIN.fullmatch(text):
+    if "/amp" not in text and _PLAIN.fullmatch(text):
         return text
     try:
         absolute = urljoin(base, text) if isinstance(base, str) else text
+        if cache := _AMP_CACHE.match(absolute):
+            absolute = f"{'https' if cache[1] else 'http'}://{absolute[cache.end() :]}"
         parts = urlsplit(absolute)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             return None
+        parts = _one_host(parts)._replace(path=_AMP_PATH.sub("", parts.path))
+        absolute = parts.geturl()
         names = [pair.partition("=")[0] for pair in parts.query.split("&")]
         tracking = [name for name in names if _TRACKING.fullmatch(name)]
         if tracking:
@@ -43,6 +62,17 @@ def canonical_address(address: object, base: object = None) -> str | None:
         return canonicalize_url(absolute)
     except ValueError:  # unclosed brackets, ports that are no numbers, lone surrogates
         return None
+
+
+def _one_host(parts: SplitResult) -> SplitResult:
+    """With the host in one form, and https where the host has a name and no port of its own."""
+    host = unquote(parts.hostname or "").lower().rstrip(".")
+    user = f"{parts.netloc.rpartition('@')[0]}@" if "@" in parts.netloc else ""
+    port = None if parts.port == {"http": 80, "https": 443}[parts.scheme] else parts.port
+    shown = f"[{host}]" if ":" in host else host
+    netloc = f"{user}{shown}" + (f":{port}" if port is not None else "")
+    scheme = "https" if port is None and _NAMED_HOST.fullmatch(host) else parts.scheme
+    return parts._replace(scheme=scheme, netloc=netloc)
 
 
 def page_address(canonical: object, url: object) -> str | None:

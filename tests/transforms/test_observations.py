@@ -5,8 +5,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.transforms.builders import SITES, only, record, records, witness
-from transforms import CountsDisagree, UnknownSite, check_counts, observations, rejected_records
+from tests.transforms.builders import RECORDED_AT, SITES, only, record, records, witness
+from transforms import (
+    CountsDisagree,
+    UnknownSite,
+    articles,
+    check_counts,
+    check_tables,
+    observations,
+    rejected_records,
+    revisions,
+)
 from transforms.shapes import OBSERVATIONS, REJECTS, as_arrow
 
 
@@ -163,6 +172,59 @@ def test_lost_rows_are_noticed():
     check_counts(frame, kept, refused)
     with pytest.raises(CountsDisagree, match="2 records"):
         check_counts(frame, kept, refused[:0])
+
+
+def test_lost_articles_fetches_and_rejects_are_noticed():
+    frame = records(record(), record(title="Other"), record(site_article_id="102"), record(title=None))
+    seen, refused = observations(frame, SITES), rejected_records(frame)
+    made = articles(seen, pd.DataFrame(), revisions(seen, pd.DataFrame(), RECORDED_AT))
+    log = pd.DataFrame({"url": ["a", "b"]})
+    check_tables(seen, made, log, log, [refused, refused], pd.concat([refused, refused]))
+    for lost in (made[:1], pd.concat([made[:1], made[:1]]), pd.concat([made, made[:1]])):
+        with pytest.raises(CountsDisagree, match="3 observations of 2 articles"):
+            check_tables(seen, lost, log, log, [refused], refused)
+    with pytest.raises(CountsDisagree, match="2 lines of the fetch log became 1"):
+        check_tables(seen, made, log, log[:1], [refused], refused)
+    with pytest.raises(CountsDisagree, match="1 rows refused became 0"):
+        check_tables(seen, made, log, log, [refused], refused[:0])
+
+
+def test_a_time_before_the_site_began_is_flagged():
+    sites = SITES.assign(first_year=[2020, None])
+    old = [witness("x", "2019-12-31T23:59:59Z")]
+    old = {"published": old, "updated": old}
+    rows = [record(**old), record(**old, site="gazette"), record(site_article_id="3")]
+    assert observations(records(*rows), sites)["time_flags"].tolist() == [["before_site"], [], []]
+
+
+def test_a_notice_at_the_end_of_a_body_is_the_attribution_where_the_page_names_none():
+    notice = "(With inputs from PTI)"
+    row = observed(body=["Rain fell.", notice])
+    assert (row["body"], row["attribution"]) == ("Rain fell.", notice)
+    assert (row["source_agency"], row["syndication"]) == ("PTI", "desk")
+    assert row["syndication_evidence"] == f"notice: {notice}"
+    kept = observed(body=["Rain fell.", notice], attribution="(From a feed)")
+    assert (kept["body"], kept["attribution"]) == (f"Rain fell.\n\n{notice}", "(From a feed)")
+    assert observed(body=[notice])["body"] == notice
+
+
+def test_where_a_text_comes_from_is_kept_with_its_evidence():
+    row = observed(
+        source="PTI",
+        author="By Lois Lane and Clark Kent",
+        body=["New Delhi, Jan 2 (PTI) Rain fell.", "PTI ABC DEF"],
+        kind="Press Release",
+        published=[witness("x", "2025-12-12T19:00:00+05:30")],
+    )
+    assert (row["dateline"], row["dateline_place"]) == ("New Delhi, Jan 2 (PTI)", "New Delhi")
+    assert row["dateline_date"] == datetime.date(2026, 1, 2)
+    assert row["agencies"] == ["PTI"]
+    assert row["agency_evidence"] == ["byline: PTI", "prefix: New Delhi, Jan 2 (PTI)", "trailer: PTI ABC DEF"]
+    assert row["provenance_flags"] == ["dateline_far_from_publication"]
+    assert row["authors"] == ["Lois Lane", "Clark Kent"]
+    assert (row["kind"], row["kind_raw"], row["section"]) == ("press_release", "Press Release", "politics")
+    assert row["published_offset"] == "+05:30"
+    assert (row["language"], row["language_declared"], row["language_source"]) == ("en", "en", "declared")
 
 
 ODD = ["101", "\u202e", "&amp;lt;", "2025-12-12T19:00:00+05:30", "\x00"]
