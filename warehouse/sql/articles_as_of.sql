@@ -1,6 +1,6 @@
 -- articles_as_of(ts): the articles as the warehouse knew them at ts, by when it learned each text: replays and imports
 -- do not rewrite it. One row per article known then. A page fetched again with the same text adds no revision: what
--- such a reading alone changed, for example updated_at, is as the revision has it.
+-- such a reading alone changed, for example updated_at, is as the revision has it. story_id is the one of today.
 -- Columns of: articles
 -- canonical_uid VARCHAR: the earliest published article this one is a copy of; itself unless it is a copy
 -- story_id VARCHAR: the story it belongs to, named by the uid of the story's earliest article
@@ -31,7 +31,8 @@ SELECT
     r.revision,
     r.run_id,
     r.article_uid AS canonical_uid,
-    r.article_uid AS story_id
+    coalesce(sm.story_id, r.article_uid) AS story_id
 FROM newest
 JOIN lake.revisions AS r USING (article_uid, revision)
 LEFT JOIN seen USING (article_uid)
+LEFT JOIN lake.story_members AS sm USING (article_uid)

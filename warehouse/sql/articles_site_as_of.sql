@@ -1,6 +1,6 @@
 -- articles_site_as_of(ts): the articles as the site had them at ts: by its Updated time where that moved, else by when
 -- we saw the change. One row per article published by then. A text cannot be newer than our sight of it, nor older
--- than our sight of the one before. The first text we have stands in from publication on.
+-- than our sight of the one before. The first text we have stands in from publication on. story_id is the one of today.
 -- Columns of: articles
 -- canonical_uid VARCHAR: the earliest published article this one is a copy of; itself unless it is a copy
 -- story_id VARCHAR: the story it belongs to, named by the uid of the story's earliest article
@@ -44,8 +44,9 @@ SELECT
     r.revision,
     r.run_id,
     r.article_uid AS canonical_uid,
-    r.article_uid AS story_id,
+    coalesce(sm.story_id, r.article_uid) AS story_id,
     newest.said_from_at
 FROM newest
 JOIN lake.revisions AS r USING (article_uid, revision)
 JOIN lake.articles AS a USING (article_uid)
+LEFT JOIN lake.story_members AS sm USING (article_uid)
