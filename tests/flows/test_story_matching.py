@@ -5,15 +5,13 @@ from __future__ import annotations
 from itertools import permutations
 from typing import TYPE_CHECKING
 
-import duckdb
 import pandas as pd
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import warehouse
-from flows.publishing import to_arrow
-from flows.story_matching import TABLES, match_stories
-from warehouse.declared import tables
+from flows.story_matching import match_stories
+from tests.flows.story_lake import Lake, frame_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,60 +42,10 @@ def article(
     }
 
 
-def frame_of(rows: Sequence[dict[str, object]]) -> pd.DataFrame:
-    """These articles as they are now: of one that comes twice the last is what it says."""
-    frame = pd.DataFrame(rows).drop_duplicates("article_uid", keep="last", ignore_index=True)
-    frame = frame.astype({name: "str" for name in ("title", "summary", "body", "language", "source")})
-    times = ("published_at", "updated_at")
-    return frame.assign(**{name: pd.to_datetime(frame[name], utc=True).dt.as_unit("us") for name in times})
-
-
-class Lake:
-    """The tables of stories and of articles in a DuckDB of their own, written as `warehouse.publish` writes them."""
-
-    def __init__(self) -> None:
-        self.connection = duckdb.connect(config={"threads": 1})
-        self.connection.execute("SET TimeZone = 'UTC'; ATTACH ':memory:' AS lake")
-        for name in (*TABLES, "articles"):
-            columns = ", ".join(c.ddl.removesuffix(" NOT NULL") for c in tables()[name].columns)
-            self.connection.execute(f"CREATE TABLE lake.{name} ({columns})")
-
-    def publish(self, rows: Sequence[dict[str, object]]) -> None:
-        """One run over these articles."""
-        frame = frame_of(rows)
-        found = match_stories(warehouse.StoryIndex(self.connection), frame)
-        for name, gone in found.removes.items():
-            if len(gone):
-                self._delete(name, to_arrow(name, gone), list(gone.columns))
-        for name, written in found.replaces.items():
-            if len(written):
-                incoming = tables()[name].conform(to_arrow(name, written))
-                self._delete(name, incoming, list(tables()[name].key))
-                self._write(f"INSERT INTO lake.{name} BY NAME FROM incoming", incoming)
-        self._delete("articles", frame, ["article_uid"])
-        self._write("INSERT INTO lake.articles BY NAME FROM incoming", frame)
-
-    def _delete(self, name: str, incoming: object, key: list[str]) -> None:
-        same = " AND ".join(f"t.{column} IS NOT DISTINCT FROM i.{column}" for column in key)
-        self._write(f"DELETE FROM lake.{name} AS t USING incoming AS i WHERE {same}", incoming)
-
-    def _write(self, sql: str, incoming: object) -> None:
-        self.connection.register("incoming", incoming)
-        self.connection.execute(sql)
-        self.connection.unregister("incoming")
-
-    def dump(self) -> dict[str, list[tuple[object, ...]]]:
-        return {name: self.connection.execute(f"FROM lake.{name} ORDER BY ALL").fetchall() for name in TABLES}
-
-    def stories(self) -> dict[str, str]:
-        """Article to story."""
-        return dict(self.connection.execute("SELECT article_uid, story_id FROM lake.story_members").fetchall())
-
-
 def published(*runs: Sequence[dict[str, object]]) -> Lake:
     lake = Lake()
     for rows in runs:
-        lake.publish(rows)
+        lake.publish(frame_of(rows))
     return lake
 
 
@@ -135,7 +83,7 @@ def test_any_order_and_any_batches_give_the_same_rows(rows: list[dict[str, objec
     for part in (earlier, later):
         size = data.draw(st.integers(2, 6))
         for first in range(0, len(part), size):
-            lake.publish(part[first : first + size])
+            lake.publish(frame_of(part[first : first + size]))
     assert lake.dump() == at_once
 
 
@@ -169,7 +117,7 @@ def test_an_older_original_that_comes_late_gives_the_story_its_name_in_every_ord
 def test_an_old_name_of_a_story_is_found_through_its_article() -> None:
     lake = published([PTI, DESK])
     name = lake.stories()["site:desk"]
-    lake.publish([LATE])
+    lake.publish(frame_of([LATE]))
     assert lake.stories()[name] == lake.stories()["site:desk"] == "site:late"
 
 
