@@ -57,7 +57,7 @@ def story_members(articles: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     near = neighbours(pairs)
     story_of: dict[str, str] = {}
     times = dict(zip(rows["article_uid"], rows["published_at"], strict=True))
-    for linked in _linked(rows["article_uid"].tolist(), near):
+    for linked in linked_groups(rows["article_uid"].tolist(), near):
         for group in _Groups(linked, near, times).put_together():
             story_of |= dict.fromkeys(group, group[0])
     members = rows.assign(story_id=rows["article_uid"].map(story_of))
@@ -86,7 +86,7 @@ def stories(members: pd.DataFrame, articles: pd.DataFrame) -> pd.DataFrame:
     return conform(frame.reset_index(), STORIES)
 
 
-def _linked(uids: Sequence[str], near: Neighbours) -> Iterator[list[str]]:
+def linked_groups(uids: Sequence[str], near: Neighbours) -> Iterator[list[str]]:
     """The connected components of the links, each in the order of `uids`, which is that of publication."""
     place = {uid: number for number, uid in enumerate(uids)}
     seen: set[str] = set()

@@ -49,6 +49,10 @@ def revised(empty_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     [
         ("INSERT INTO lake.runs SELECT * FROM lake.runs", ("key_is_unique", "runs", "2")),
         ("UPDATE lake.articles SET revision = 7 WHERE article_uid = 'a'", ("articles_are_newest_revisions", None, "1")),
+        (
+            "INSERT INTO lake.story_members (story_id, article_uid, published_at) VALUES ('b', 'a', '2025-12-10')",
+            ("stories_sum_members", None, "1"),
+        ),
         ("UPDATE lake.articles SET content_hash = '?'", ("articles_are_newest_revisions", None, "2")),
         ("DELETE FROM lake.articles WHERE article_uid = 'a'", ("revisions_have_articles", None, "2")),
         ("UPDATE lake.revisions SET revision = 3 WHERE revision = 2", ("revisions_are_numbered", None, "1")),

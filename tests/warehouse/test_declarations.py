@@ -34,6 +34,8 @@ PROMISED = {
     "checks": "run_id check subject expected observed severity passed",
     "runs": "run_id flow site started_at finished_at state discovered fetched new revised unchanged copies rejected"
     " failed snapshot_id code_version",
+    "stories": "story_id title articles sources first_published_at last_published_at",
+    "story_members": "story_id article_uid score evidence",
     "articles_as_of(now())": "article_uid title body revision canonical_uid story_id run_id",
     "articles_site_as_of(now())": "article_uid title body revision canonical_uid story_id run_id",
 }
@@ -129,7 +131,16 @@ def test_the_public_names_are_these() -> None:
             "PublishRefused",
             "RefusedStatement",
         ),
-        *("SchemaMismatch", "WarehouseError", "WarehouseMissing", "arrow_schema", "checks", "connect", "create"),
+        *(
+            "SchemaMismatch",
+            "StoryIndex",
+            "WarehouseError",
+            "WarehouseMissing",
+            "arrow_schema",
+            "checks",
+            "connect",
+            "create",
+        ),
         *(
             "is_published",
             "known_revisions",

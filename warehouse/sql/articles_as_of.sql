@@ -2,7 +2,8 @@
 -- do not rewrite it. One row per article known then. A page fetched again with the same text adds no revision: what
 -- such a reading alone changed, for example updated_at, is as the revision has it. canonical_uid is the earliest, among
 -- those known then, of the articles that are one group today: which text repeats which is a fact about the texts, and
--- only what was there to be found has changed. An article whose text was another then may have had other copies.
+-- only what was there to be found has changed. An article whose text was another then may have had other copies. story_id likewise is the earliest of today's
+-- story.
 -- Columns of: articles
 -- canonical_uid VARCHAR: the earliest published article this one is a copy of; itself unless it is a copy
 -- story_id VARCHAR: the story it belongs to, named by the uid of the story's earliest article
@@ -37,8 +38,12 @@ SELECT
         PARTITION BY coalesce(c.canonical_uid, r.article_uid)
         ORDER BY r.published_at NULLS LAST, r.article_uid
     ) AS canonical_uid,
-    r.article_uid AS story_id
+    first_value(r.article_uid) OVER (
+        PARTITION BY coalesce(m.story_id, r.article_uid)
+        ORDER BY coalesce(r.published_at, r.updated_at) NULLS LAST, r.article_uid
+    ) AS story_id
 FROM newest
 JOIN lake.revisions AS r USING (article_uid, revision)
 LEFT JOIN seen USING (article_uid)
 LEFT JOIN lake.copies AS c USING (article_uid)
+LEFT JOIN lake.story_members AS m USING (article_uid)

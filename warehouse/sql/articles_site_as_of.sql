@@ -1,7 +1,8 @@
 -- articles_site_as_of(ts): the articles as the site had them at ts: by its Updated time where that moved, else by when
 -- we saw the change. One row per article published by then. A text cannot be newer than our sight of it, nor older
 -- than our sight of the one before. The first text we have stands in from publication on. canonical_uid is the earliest,
--- among those published by then, of the articles that are one group today.
+-- among those published by then, of the articles that are one group today. story_id likewise is the
+-- earliest of today's story.
 -- Columns of: articles
 -- canonical_uid VARCHAR: the earliest published article this one is a copy of; itself unless it is a copy
 -- story_id VARCHAR: the story it belongs to, named by the uid of the story's earliest article
@@ -49,9 +50,13 @@ SELECT
         PARTITION BY coalesce(c.canonical_uid, r.article_uid)
         ORDER BY r.published_at NULLS LAST, r.article_uid
     ) AS canonical_uid,
-    r.article_uid AS story_id,
+    first_value(r.article_uid) OVER (
+        PARTITION BY coalesce(m.story_id, r.article_uid)
+        ORDER BY coalesce(r.published_at, r.updated_at) NULLS LAST, r.article_uid
+    ) AS story_id,
     newest.said_from_at
 FROM newest
 JOIN lake.revisions AS r USING (article_uid, revision)
 JOIN lake.articles AS a USING (article_uid)
 LEFT JOIN lake.copies AS c USING (article_uid)
+LEFT JOIN lake.story_members AS m USING (article_uid)
