@@ -179,6 +179,26 @@ FINDINGS: Shape = {
     "detail": "text",
 }
 
+#: What a scheme of tags reads of an article: see `transforms.schemes`.
+TEXTS: Shape = {
+    name: CONTENT[name]
+    for name in (
+        *("article_uid", "title", "summary", "body", "dateline", "place", "site", "label", "sector"),
+        *("site_tags", "countries", "keywords", "language"),
+    )
+}
+
+TAGS: Shape = {
+    "article_uid": "text",
+    "scheme": "text",
+    "tag": "text",
+    "name": "text",
+    "score": "number",
+    "method": "text",
+    "evidence": "texts",
+    "vocabulary_version": "text",
+}
+
 REJECTS: Shape = {
     "run_id": "text",
     "site": "text",
