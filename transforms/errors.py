@@ -4,7 +4,8 @@ TransformError
 ├── ShapeError          a frame lacks a column, or holds what its column may not
 ├── UnknownSite         records of a site that the frame of sites does not name
 ├── IncompleteHistory   a late observation of an article whose earlier revisions were not given
-└── CountsDisagree      rows in are not rows out plus rejects
+├── CountsDisagree      rows in are not rows out plus rejects
+└── VocabularyError     a line of a vocabulary cannot be read
 """
 
 from __future__ import annotations
@@ -40,3 +41,7 @@ class IncompleteHistory(TransformError):
 
 class CountsDisagree(TransformError):
     """Rows were lost or multiplied on the way."""
+
+
+class VocabularyError(TransformError):
+    """A line of a vocabulary cannot be read."""
