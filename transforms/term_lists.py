@@ -90,7 +90,8 @@ def fold(text: str) -> str:
 def read(name: str) -> TermLists:
     """Reads a list of vocabularies/: sections "= code | name | broader", then lines of a weight and its terms.
 
-    A term stands for itself and its plural, with `~` for its verb forms, with `!` for itself alone.
+    A term stands for itself and its plural, with `~` for its verb forms, with `!` for itself alone. One of weight 0
+    speaks for nothing: it keeps shorter terms from being found in it.
 
     Raises:
         VocabularyError: a line is neither a section nor a weight with terms; the message names it.
@@ -122,7 +123,7 @@ def parse(text: str, name: str) -> TermLists:
     return TermLists(
         tags=tags,
         terms=spellings,
-        meanings=[tuple(meanings[each].items()) for each in spellings],
+        meanings=[tuple(pair for pair in meanings[each].items() if pair[1]) for each in spellings],
         _cased={index: cased[each] for index, each in enumerate(spellings) if each in cased},
     )
 
