@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import gzip
 import json
 import os
@@ -42,9 +41,9 @@ def masakhanews_english() -> pd.DataFrame:
 def reuters() -> pd.DataFrame:
     """Reuters items that have topics; `gold` is a list of its own topic codes."""
     rows = [
-        (each["id"], each["title"], each["text"], topics)
+        (str(each["id"]), each["title"], each["text"], topics)
         for each in lines("reuters21578.jsonl.gz")
-        if each["title"] and each["text"] and (topics := ast.literal_eval(each["topics"]))
+        if each["title"] and each["text"] and (topics := each["topics"])
     ]
     return _texts(rows)
 

@@ -23,11 +23,11 @@ METHOD = "lists"
 _RULES = 1
 
 #: Below this weight an article has no topic: a headline with one strong term has 9, a short text with three fair ones 6.
-LEAST = 5.0
+LEAST = 4.0
 #: A topic beside the first needs so much of its weight …
 BESIDE = 0.45
 #: … and a narrower one so much of that of its broader one.
-NARROWER = 0.3
+NARROWER = 0.2
 #: At this weight the score is one half.
 HALF = 10.0
 
