@@ -31,9 +31,13 @@ class Evidence(NamedTuple):
 
 @dataclass(slots=True)
 class Support:
-    """All that speaks for a tag: the weight in all, and each term where it stands first."""
+    """All that speaks for a tag: the weight in all, and every term each time it is said.
+
+    `strongest` is the most that the list gives to any of the terms that are not said further down in the body only.
+    """
 
     weight: float = 0.0
+    strongest: float = 0.0
     evidence: list[Evidence] = field(default_factory=list)
 
     def add(self, evidence: Evidence) -> None:
@@ -42,6 +46,7 @@ class Support:
 
     def include(self, other: Support) -> None:
         self.weight += other.weight
+        self.strongest = max(self.strongest, other.strongest)
         self.evidence += other.evidence
 
     def shown(self) -> list[str]:
@@ -66,11 +71,14 @@ def supports(lists: TermLists, article: Mapping[str, str]) -> dict[str, Support]
             said[term] = again * REPEATED
             place = column_weight * again * (_weight_in_body(start) if column == "body" else 1.0)
             words = text[start:end]
+            is_prominent = column != "body" or start < BODY_WEIGHTS[0][0]
             for tag, weight in lists.meanings[term]:
                 support = found.get(tag)
                 if support is None:
                     support = found[tag] = Support()
                 support.add(Evidence(weight * place, column, start, words))
+                if is_prominent and weight > support.strongest:
+                    support.strongest = weight
     return found
 
 

@@ -23,8 +23,10 @@ _RULES = 1
 
 #: Below this weight an article is about none of the goals: a headline that names a target of a goal has 15, a lead 5.
 LEAST = 12.0
-#: Fewer different terms than this are a coincidence.
+#: Fewer different terms than this are a coincidence …
 LEAST_TERMS = 2
+#: … and so are those of which none names a target of the goal in the headline or the lead: these have this weight.
+TARGET = 4.0
 #: A goal beside the first needs so much of its weight.
 BESIDE = 0.5
 #: At this weight the score is one half.
@@ -52,11 +54,11 @@ def goals_of(article: Mapping[str, str]) -> list[tuple[str, Support]]:
     found = supports(lists(), article)
     ranked = sorted(found.items(), key=lambda item: (-item[1].weight, item[0]))
     least = max(LEAST, BESIDE * ranked[0][1].weight) if ranked else 0.0
-    return [(code, support) for code, support in ranked if support.weight >= least and _terms(support) >= LEAST_TERMS]
+    return [(code, support) for code, support in ranked if support.weight >= least and _is_no_coincidence(support)]
 
 
-def _terms(support: Support) -> int:
-    return len({each.words.lower() for each in support.evidence})
+def _is_no_coincidence(support: Support) -> bool:
+    return support.strongest >= TARGET and len({each.words.lower() for each in support.evidence}) >= LEAST_TERMS
 
 
 @cache
