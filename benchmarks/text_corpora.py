@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +24,11 @@ def lines(name: str) -> Iterator[dict[str, Any]]:
         yield from map(json.loads, file)
 
 
+def is_for_tuning(article_uid: str) -> bool:
+    """Whether an item is of the half that lists were written with in view; the other half was never read."""
+    return hashlib.sha256(article_uid.encode()).digest()[0] % 2 == 0
+
+
 def agnews() -> pd.DataFrame:
     """7,600 short items, one `gold` class each."""
     rows = [(str(each["id"]), each["title"], each["text"], each["category"]) for each in lines("agnews_test.jsonl.gz")]
@@ -29,13 +36,15 @@ def agnews() -> pd.DataFrame:
 
 
 def masakhanews_english() -> pd.DataFrame:
-    """The English articles of MasakhaNEWS, one `gold` class each."""
+    """The English articles of MasakhaNEWS, one `gold` class each; `section` as the address has it."""
     rows = [
         (each["id"], each["title"], each["text"], each["category"])
         for each in lines("masakhanews_dev.jsonl.gz")
         if each["lang"] == "eng"
     ]
-    return _texts(rows)
+    sections = {each["id"]: _section(each["url"]) for each in lines("masakhanews_dev.jsonl.gz") if each["lang"] == "eng"}
+    texts = _texts(rows)
+    return texts.assign(section=texts["article_uid"].map(sections))
 
 
 def reuters() -> pd.DataFrame:
@@ -46,6 +55,22 @@ def reuters() -> pd.DataFrame:
         if each["title"] and each["text"] and (topics := each["topics"])
     ]
     return _texts(rows)
+
+
+def reuters_items() -> pd.DataFrame:
+    """Every Reuters item with a title and more than a few lines."""
+    rows = [
+        (str(each["id"]), each["title"], each["text"], None)
+        for each in lines("reuters21578.jsonl.gz")
+        if each["title"] and len(each["text"]) > 300
+    ]
+    return _texts(rows)
+
+
+def _section(url: str) -> str:
+    """`technology` of /news/technology-63534240, `sport` of /sport/football/63…"""
+    parts = url.strip("/").split("/")
+    return parts[0] if parts[0] != "news" else re.sub(r"-\d+$", "", parts[-1])
 
 
 def _texts(rows: list[tuple[str, str, str, Any]]) -> pd.DataFrame:
