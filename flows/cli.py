@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 #: Modules are imported by the verb that needs them: Prefect alone takes two seconds to import.
-EXPECTED_ERRORS = ("FlowsError", "SpidersError", "WarehouseError", "TransformsError")
+EXPECTED_ERRORS = ("FlowsError", "SpidersError", "WarehouseError", "TransformError")
 
 
 def _checked_address(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
@@ -85,6 +85,20 @@ def raw(article_uid: str, revision: int | None) -> None:
     from flows.asking import raw_page
 
     sys.stdout.buffer.write(raw_page(article_uid, revision))
+
+
+@cli.group()
+def topics() -> None:
+    """The topics of articles: see docs/topics.md."""
+
+
+@topics.command()
+def train() -> None:
+    """Learn topics from the warehouse's own articles; what was learned is used once it measures better."""
+    from flows.settings import read_settings
+    from flows.topics import described, train_topics
+
+    click.echo(described(train_topics(read_settings())))
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -15,6 +15,7 @@ from transforms.revisions import late_articles, revisions
 from transforms.seen_again import seen_again
 from transforms.shapes import as_arrow
 from transforms.sidebars import sidebars
+from transforms.topic_training import train as train_topics
 from transforms.urls import urls
 
 __all__ = [
@@ -38,5 +39,6 @@ __all__ = [
     "seen_again",
     "sidebars",
     "touched_addresses",
+    "train_topics",
     "urls",
 ]

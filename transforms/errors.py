@@ -5,7 +5,8 @@ TransformError
 ├── UnknownSite         records of a site that the frame of sites does not name
 ├── IncompleteHistory   a late observation of an article whose earlier revisions were not given
 ├── CountsDisagree      rows in are not rows out plus rejects
-└── VocabularyError     a line of a vocabulary cannot be read
+├── VocabularyError     a vocabulary or a model cannot be read
+└── TooFewArticles      there is too little to learn from
 """
 
 from __future__ import annotations
@@ -44,4 +45,8 @@ class CountsDisagree(TransformError):
 
 
 class VocabularyError(TransformError):
-    """A line of a vocabulary cannot be read."""
+    """A vocabulary or a model cannot be read."""
+
+
+class TooFewArticles(TransformError):
+    """There is too little to learn from."""

@@ -1,4 +1,7 @@
-"""What an article is about: IPTC Media Topics, from term lists and, as one feature among others, the site's label."""
+"""What an article is about: IPTC Media Topics, from term lists and, as features among others, the site's label and a model.
+
+The model is one that `topics train` learned from the warehouse's own articles; without it the lists stand alone.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +20,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from transforms.term_lists import TermLists
+    from transforms.topic_model import TopicModel
 
 SCHEME = "topic"
-METHOD = "lists"
+#: `lists`: the term lists and the site's sections; `learned`: a model of the warehouse's own articles spoke for it too.
+METHODS = ("lists", "learned")
 _RULES = 1
 
 #: Below this weight an article has no topic: a headline with one strong term has 9, a short text with three fair ones 6.
@@ -30,27 +35,43 @@ BESIDE = 0.45
 NARROWER = 0.2
 #: At this weight the score is one half.
 HALF = 10.0
+#: What the opinion of a model weighs: more than a headline with one strong term, less than two.
+OPINION = 12.0
+_MODEL_COLUMN = "model"
 
 
-def version() -> str:
-    """Changes with the lists, the map of the sites' sections and the rules."""
-    return version_of(_RULES, "topic.txt", "topic_site.csv")
+def version(model: TopicModel | None = None) -> str:
+    """Changes with the lists, the map of the sites' sections, the rules and the model."""
+    of_lists = version_of(_RULES, "topic.txt", "topic_site.csv")
+    return of_lists if model is None else f"{of_lists}+{model.version}"
 
 
-def tag(texts: pd.DataFrame) -> pd.DataFrame:
+def tag(texts: pd.DataFrame, model: TopicModel | None = None) -> pd.DataFrame:
     """Topics of articles, from `shapes.TEXTS` to `shapes.TAGS`; a narrower topic comes with its broader ones."""
     rows = []
     for article in articles(texts):
-        for code, support in topics_of(article):
+        for code, support in topics_of(article, model):
             score = support.weight / (support.weight + HALF)
-            name = lists().tags[code].name
-            rows.append(TagRow(article["article_uid"], code, name, score, METHOD, support.shown()))
-    return tag_frame(rows, scheme=SCHEME, version=version())
+            is_learned = any(each.column == _MODEL_COLUMN for each in support.evidence)
+            rows.append(
+                TagRow(
+                    article_uid=article["article_uid"],
+                    tag=code,
+                    name=lists().tags[code].name,
+                    score=score,
+                    method=METHODS[is_learned],
+                    evidence=support.shown(),
+                )
+            )
+    return tag_frame(rows, scheme=SCHEME, version=version(model))
 
 
-def topics_of(article: Mapping[str, str]) -> list[tuple[str, Support]]:
+def topics_of(article: Mapping[str, str], model: TopicModel | None = None) -> list[tuple[str, Support]]:
     """The topics of one article with what speaks for them, the broad ones by weight, each before its narrower ones."""
     weights = rolled_up(article)
+    opinion = model.opinion(article) if model is not None else None
+    if opinion is not None and opinion.topic in lists().tags:
+        weights.setdefault(opinion.topic, Support()).add(Evidence(OPINION, _MODEL_COLUMN, 0, ", ".join(opinion.words)))
     broad = sorted((code for code in weights if not lists().tags[code].broader), key=lambda c: (-weights[c].weight, c))
     least = max(LEAST, BESIDE * weights[broad[0]].weight) if broad else 0.0
     chosen: list[tuple[str, Support]] = []
