@@ -1,7 +1,7 @@
-"""The Aurora SDG queries, version 5, asked of news texts: phrases with wildcards, OR, AND, AND NOT, W/n and brackets.
+"""The Aurora SDG queries, version 5, asked of news: phrases with wildcards, OR, AND, AND NOT, W/n and brackets.
 
-Written for Scopus, where they look at title, abstract and keywords; here they look at the title and the first 200 words.
-Left out: what Scopus does by itself (lemmas, plurals, stop words).
+Written for Scopus, where they look at title, abstract and keywords; here they look at the first 200 words, title
+included. Left out: what Scopus does by itself (lemmas, plurals, stop words).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree as ET
+from xml.etree import ElementTree
 
 from benchmarks.text_corpora import FOLDER
 from transforms.term_lists import fold
@@ -102,7 +102,7 @@ def _is_like(word: str, pattern: str) -> bool:
 
 
 def _lines(goal: int) -> Iterator[str]:
-    tree = ET.parse(FOLDER / "vocabularies" / "sdg" / "aurora" / f"query_SDG{goal}.xml")
+    tree = ElementTree.parse(FOLDER / "vocabularies" / "sdg" / "aurora" / f"query_SDG{goal}.xml")
     for line in tree.iter(f"{_NAMESPACE}query-line"):
         if line.text and line.text.strip():
             yield line.text

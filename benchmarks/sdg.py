@@ -1,10 +1,10 @@
-"""The scheme `sdg`: precision on 200 tags judged by hand, a trained classifier beside it, agreement with Aurora's queries.
+"""The scheme `sdg`: precision on 200 tags judged by hand, a trained classifier beside it, agreement with Aurora.
 
-`labels/sdg_sample.csv` names corpus, item, goal and verdict. Each half was drawn from the tags given at that time, at most
-a few per goal: 100 from the tuning halves, then, after the lists were mended by them, 100 from halves nobody had read.
-Right means that a reader who asks for the goal wants the item. The classifier (TF-IDF, linear SVM, one per goal) has the
-answers of Aurora's queries on the tuning halves to learn from, as no labels are at hand. The queries were written for
-abstracts; what the evaluator leaves out is said in `aurora.py`.
+`labels/sdg_sample.csv` names corpus, item, goal and verdict. Each half was drawn from the tags given at that time, at
+most a few per goal: 100 from the tuning halves, then, after the lists were mended by them, 100 from halves nobody had
+read. Right means that a reader who asks for the goal wants the item. The classifier (TF-IDF, linear SVM, one per goal)
+has the answers of Aurora's queries on the tuning halves to learn from, as no labels are at hand. The queries were
+written for abstracts; what the evaluator leaves out is said in `aurora.py`.
 """
 
 from __future__ import annotations
@@ -133,7 +133,12 @@ def _agreement(given: Goals, asked: Goals) -> list[Row]:
     return [
         Row("agreement with Aurora: same answer", 100 * same, "%", f"of {len(asked):,} items by 17 goals"),
         Row("agreement with Aurora: kappa", (same - by_chance) / (1 - by_chance), "", "1 all, 0 by chance"),
-        Row("of Aurora's answers we give", 100 * both / max(theirs, 1), "%", f"{both} of {theirs}; goal: both/ours/Aurora {per_goal}"),
+        Row(
+            "of Aurora's answers we give",
+            100 * both / max(theirs, 1),
+            "%",
+            f"{both} of {theirs}; goal: both/ours/Aurora {per_goal}",
+        ),
     ]
 
 
@@ -146,4 +151,6 @@ def _speed(name: str, corpus: pd.DataFrame) -> Row:
     start = time.process_time()
     sdg.tag(corpus)
     rate = len(corpus) / (time.process_time() - start)
-    return Row(f"{name}: speed", rate, "articles/s", f"one core, {corpus['body'].str.len().mean():,.0f} characters each")
+    return Row(
+        f"{name}: speed", rate, "articles/s", f"one core, {corpus['body'].str.len().mean():,.0f} characters each"
+    )

@@ -42,7 +42,9 @@ def masakhanews_english() -> pd.DataFrame:
         for each in lines("masakhanews_dev.jsonl.gz")
         if each["lang"] == "eng"
     ]
-    sections = {each["id"]: _section(each["url"]) for each in lines("masakhanews_dev.jsonl.gz") if each["lang"] == "eng"}
+    sections = {
+        each["id"]: _section(each["url"]) for each in lines("masakhanews_dev.jsonl.gz") if each["lang"] == "eng"
+    }
     texts = _texts(rows)
     return texts.assign(section=texts["article_uid"].map(sections))
 
@@ -68,7 +70,7 @@ def reuters_items() -> pd.DataFrame:
 
 
 def _section(url: str) -> str:
-    """`technology` of /news/technology-63534240, `sport` of /sport/football/63…"""
+    """The section in an address: `technology` of /news/technology-63534240, `sport` of /sport/football/63534240."""
     parts = url.strip("/").split("/")
     return parts[0] if parts[0] != "news" else re.sub(r"-\d+$", "", parts[-1])
 

@@ -1,10 +1,10 @@
-"""The scheme `topic` on labelled corpora: macro-F1 of its tags, beside a site's own sections and a trained classifier.
+"""The scheme `topic` on labelled corpora: macro-F1 of its tags, beside a site's sections and a trained classifier.
 
-The term lists were written with one half of each corpus in view (`tuning`) and without a look at the other (`held out`).
-A class is the topics it maps to; where a corpus has one class per item the answer is the class whose topics weigh most,
-and an item without any counts as wrong. On Reuters an item may have several. The classifier is TF-IDF (words and pairs)
-with a linear SVM, trained on the tuning half of the very corpus that it is measured on. The site-label rule is the
-section in the address; only MasakhaNEWS (BBC) has one, and there half of the articles are in a local section.
+The term lists were written with one half of each corpus in view (`tuning`) and without a look at the other (`held
+out`). A class is the topics it maps to; where a corpus has one class per item the answer is the class whose topics
+weigh most, and an item without any counts as wrong. On Reuters an item may have several. The classifier is TF-IDF
+(words and pairs) with a linear SVM, trained on the tuning half of the very corpus that it is measured on. The
+site-label rule is the section in the address: of these corpora only MasakhaNEWS (BBC) has addresses.
 """
 
 from __future__ import annotations
@@ -136,9 +136,16 @@ def _rows(name: str, classes: list[str], gold: Any, given: Any, trained: Any, tu
     each = f1_score(gold[~tuning], given[~tuning], labels=labels, average=None, zero_division=0)
     per_class = "; ".join(f"{label} {100 * score:.0f}" for label, score in zip(classes, each, strict=True))
     return [
-        Row(f"{name}, tuning half: lists", macro(gold[tuning], given[tuning]), "%", f"macro-F1, {tuning.sum():,} items"),
+        Row(
+            f"{name}, tuning half: lists", macro(gold[tuning], given[tuning]), "%", f"macro-F1, {tuning.sum():,} items"
+        ),
         Row(f"{name}, held out: lists", ours, "%", f"macro-F1, {(~tuning).sum():,} items; {per_class}"),
-        Row(f"{name}, held out: TF-IDF + SVM", theirs, "%", f"macro-F1; the lists are {theirs - ours:+.1f} points from it"),
+        Row(
+            f"{name}, held out: TF-IDF + SVM",
+            theirs,
+            "%",
+            f"macro-F1; the lists are {theirs - ours:+.1f} points from it",
+        ),
     ]
 
 
@@ -146,4 +153,6 @@ def _speed(name: str, corpus: pd.DataFrame) -> Row:
     start = time.process_time()
     topic.tag(corpus)
     rate = len(corpus) / (time.process_time() - start)
-    return Row(f"{name}: speed", rate, "articles/s", f"one core, {corpus['body'].str.len().mean():,.0f} characters each")
+    return Row(
+        f"{name}: speed", rate, "articles/s", f"one core, {corpus['body'].str.len().mean():,.0f} characters each"
+    )

@@ -68,7 +68,8 @@ def described(training: Training) -> str:
     """What came of a training, in two lines."""
     use = "it is used from now on" if training.is_better else "the lists stay alone"
     return (
-        f"learned {len(training.model.topics)} topics from {training.articles:,} articles: model {training.model.version}\n"
+        f"learned {len(training.model.topics)} topics from {training.articles:,} articles: "
+        f"model {training.model.version}\n"
         f"macro-F1 on {training.held_out:,} articles held out: lists {training.lists_f1:.3f}, "
         f"with the model {training.learned_f1:.3f}; {use}"
     )

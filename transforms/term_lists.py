@@ -56,7 +56,7 @@ class TermLists:
         return AhoCorasick([f" {term} " for term in self.terms])
 
     def hits(self, text: str) -> list[Hit]:
-        """The terms in a text: whole words, in any case unless the list has capitals; of those that overlap the longest.
+        """The terms in a text: whole words, in any case unless the list has capitals; where two overlap the longest.
 
         Punctuation divides like a blank but is not one: no term reaches over the end of a sentence. A term in capitals
         says nothing in a line that is all capitals.

@@ -33,11 +33,13 @@ class Evidence(NamedTuple):
 class Support:
     """All that speaks for a tag: the weight in all, and every term each time it is said.
 
-    `strongest` is the most that the list gives to any of the terms that are not said further down in the body only.
+    `strongest` is the most that the list gives to any of the terms that are not said further down in the body only;
+    `is_learned` says that a model spoke for the tag too.
     """
 
     weight: float = 0.0
     strongest: float = 0.0
+    is_learned: bool = False
     evidence: list[Evidence] = field(default_factory=list)
 
     def add(self, evidence: Evidence) -> None:
@@ -47,6 +49,7 @@ class Support:
     def include(self, other: Support) -> None:
         self.weight += other.weight
         self.strongest = max(self.strongest, other.strongest)
+        self.is_learned |= other.is_learned
         self.evidence += other.evidence
 
     def shown(self) -> list[str]:
@@ -61,7 +64,7 @@ class Support:
 
 
 def supports(lists: TermLists, article: Mapping[str, str]) -> dict[str, Support]:
-    """Per tag of the lists what the title, summary, site_tags, keywords and start of the body of an article say for it."""
+    """Per tag of the lists what an article says for it: its title, summary, site_tags, keywords and start of body."""
     found: dict[str, Support] = {}
     said: dict[int, float] = {}
     for column, column_weight in FIELD_WEIGHTS.items():

@@ -1,7 +1,8 @@
 """A linear model of topics that learns from a warehouse's own articles: complement naive Bayes over words.
 
-Rennie, Shih, Teevan and Karger, "Tackling the Poor Assumptions of Naive Bayes Text Classifiers" (ICML 2003), the variant
-with transformed, weight-normalised counts. It has a closed form: the same articles in any order give the same model.
+Rennie, Shih, Teevan and Karger, "Tackling the Poor Assumptions of Naive Bayes Text Classifiers" (ICML 2003), the
+variant with transformed, weight-normalised counts. It has a closed form: the same articles in any order give the same
+model.
 """
 
 from __future__ import annotations
@@ -31,15 +32,16 @@ MOST_WORDS = 30_000
 LEAST_ARTICLES_OF_TOPIC = 20
 #: So large a part of the articles it learned from is where it would rather say nothing: the closest decisions.
 UNSURE = 0.1
+MOST_WORDS_SHOWN = 3
 _SMOOTHING = 1.0
 _TITLE_TIMES = 3
 
 
 class Opinion(NamedTuple):
-    """What a model says of an article: the topic, and the words that speak most for it."""
+    """What a model says of an article: the topic, and the words that speak most for it, with column and offset."""
 
     topic: str
-    words: list[str]
+    words: list[tuple[str, int, str]]
 
 
 @dataclass(frozen=True)
@@ -81,9 +83,9 @@ class TopicModel:
         best = int(scores.argmax())
         if _margin(scores) < self.least_margin:
             return None
-        words = list(counts)
-        strongest = sorted(range(len(words)), key=lambda each: (-contributions[each, best], words[each]))[:3]
-        return Opinion(self.topics[best], [words[each] for each in strongest])
+        ranked = sorted(zip((-contributions[:, best]).tolist(), counts, strict=True))
+        words = [word for value, word in ranked[:MOST_WORDS_SHOWN] if value <= ranked[0][0] / 2]
+        return Opinion(self.topics[best], [_placed(word, article) for word in words])
 
     def to_json(self) -> str:
         """The model as a text; `from_json` gives the same model back."""
@@ -127,7 +129,8 @@ def learn(articles: Sequence[Mapping[str, str]], topics: Sequence[str]) -> Topic
     if len(names) < 2:
         found = ", ".join(f"{topic} {size}" for topic, size in sorted(sizes.items())) or "none"
         raise TooFewArticles(
-            f"learning topics: two topics with {LEAST_ARTICLES_OF_TOPIC} articles each are needed, and there are {found}"
+            f"learning topics: two topics with {LEAST_ARTICLES_OF_TOPIC} articles each are needed, "
+            f"and there are {found}"
         )
     # Sums of floats depend on their order: the articles are put into one of their own.
     rows = sorted(
@@ -151,6 +154,15 @@ def words_of(article: Mapping[str, str]) -> Counter[str]:
     """How often each word is said, those of the title three times; numbers and single letters are left out."""
     text = " ".join([*[article["title"]] * _TITLE_TIMES, article["summary"], article["body"][:BODY_LIMIT]])
     return Counter(word for word in fold(text).split() if len(word) > 1 and not word.isdigit())
+
+
+def _placed(word: str, article: Mapping[str, str]) -> tuple[str, int, str]:
+    """Where a word is first said, with the spelling that it has there."""
+    for column in ("title", "summary", "body"):
+        offset = f" {fold(article[column])} ".find(f" {word} ")
+        if offset >= 0:
+            return column, offset, article[column][offset : offset + len(word)]
+    raise ValueError(f"placing the word {word!r}: it is not in the article")
 
 
 def _vector(

@@ -1,4 +1,4 @@
-"""What an article is about: IPTC Media Topics, from term lists and, as features among others, the site's label and a model.
+"""What an article is about: IPTC Media Topics, from term lists; the site's label and a model are further features.
 
 The model is one that `topics train` learned from the warehouse's own articles; without it the lists stand alone.
 """
@@ -27,7 +27,7 @@ SCHEME = "topic"
 METHODS = ("lists", "learned")
 _RULES = 1
 
-#: Below this weight an article has no topic: a headline with one strong term has 9, a short text with three fair ones 6.
+#: Below this weight an article has no topic: a headline with one strong term has 9, a lead with two fair ones 4.
 LEAST = 4.0
 #: A topic beside the first needs so much of its weight …
 BESIDE = 0.45
@@ -37,7 +37,6 @@ NARROWER = 0.2
 HALF = 10.0
 #: What the opinion of a model weighs: more than a headline with one strong term, less than two.
 OPINION = 12.0
-_MODEL_COLUMN = "model"
 
 
 def version(model: TopicModel | None = None) -> str:
@@ -52,14 +51,13 @@ def tag(texts: pd.DataFrame, model: TopicModel | None = None) -> pd.DataFrame:
     for article in articles(texts):
         for code, support in topics_of(article, model):
             score = support.weight / (support.weight + HALF)
-            is_learned = any(each.column == _MODEL_COLUMN for each in support.evidence)
             rows.append(
                 TagRow(
                     article_uid=article["article_uid"],
                     tag=code,
                     name=lists().tags[code].name,
                     score=score,
-                    method=METHODS[is_learned],
+                    method=METHODS[support.is_learned],
                     evidence=support.shown(),
                 )
             )
@@ -71,7 +69,10 @@ def topics_of(article: Mapping[str, str], model: TopicModel | None = None) -> li
     weights = rolled_up(article)
     opinion = model.opinion(article) if model is not None else None
     if opinion is not None and opinion.topic in lists().tags:
-        weights.setdefault(opinion.topic, Support()).add(Evidence(OPINION, _MODEL_COLUMN, 0, ", ".join(opinion.words)))
+        support = weights.setdefault(opinion.topic, Support())
+        support.is_learned = True
+        for column, offset, words in opinion.words:
+            support.add(Evidence(OPINION / len(opinion.words), column, offset, words))
     broad = sorted((code for code in weights if not lists().tags[code].broader), key=lambda c: (-weights[c].weight, c))
     least = max(LEAST, BESIDE * weights[broad[0]].weight) if broad else 0.0
     chosen: list[tuple[str, Support]] = []
