@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
@@ -142,7 +143,7 @@ def learn(articles: Sequence[Mapping[str, str]], topics: Sequence[str]) -> Topic
     known = [each for each in frequency.items() if each[1] >= LEAST_ARTICLES_OF_WORD]
     words = sorted(word for word, _ in sorted(known, key=lambda each: (-each[1], each[0]))[:MOST_WORDS])
     position = {word: index for index, word in enumerate(words)}
-    idf = np.round(np.log(len(rows) / np.array([frequency[word] for word in words], dtype=float)), 4)
+    idf = np.array([round(math.log(len(rows) / frequency[word]), 4) for word in words], dtype=np.float64)
     vectors = [_vector(counts, position, idf) for counts, _ in rows]
     of_topic = np.array([names.index(topic) for _, topic in rows])
     weights = _complement_weights(vectors, of_topic, len(names), len(words))
@@ -189,7 +190,8 @@ def _complement_weights(
     weights = -np.log(others / others.sum(axis=1, keepdims=True))
     weights /= np.abs(weights).sum(axis=1, keepdims=True)
     # What a word says for all topics alike says nothing; in thousandths of the mean, so that four decimals are enough.
-    return np.round(((weights - weights.mean(axis=0)) * words * 1000).T, 1)
+    centred: NDArray[np.float64] = (weights - weights.mean(axis=0)) * words * 1000
+    return centred.T.round(1)
 
 
 def _margin(scores: NDArray[np.float64]) -> float:

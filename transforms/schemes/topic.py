@@ -117,7 +117,7 @@ def lists() -> TermLists:
 def site_sections() -> dict[tuple[str, str], list[tuple[str, float]]]:
     """(column, value) of a site's section to the topics it speaks for; none where it says no more than "news"."""
     sections: dict[tuple[str, str], list[tuple[str, float]]] = {}
-    with vocabulary_file("topic_site.csv").open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            sections.setdefault((row["field"], row["value"]), []).append((row["tag"], float(row["weight"])))
+    lines = vocabulary_file("topic_site.csv").read_text(encoding="utf-8").splitlines()
+    for row in csv.DictReader(lines):
+        sections.setdefault((row["field"], row["value"]), []).append((row["tag"], float(row["weight"])))
     return sections
