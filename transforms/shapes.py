@@ -188,6 +188,17 @@ TEXTS: Shape = {
     )
 }
 
+#: A name found in a text: see `transforms.mentions`.
+MENTIONS: Shape = {
+    "article_uid": "text",
+    "column": "text",
+    "start": "count",
+    "words": "text",
+    "scheme": "text",
+    "code": "text",
+    "kind": "text",
+}
+
 TAGS: Shape = {
     "article_uid": "text",
     "scheme": "text",
