@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
@@ -22,13 +23,17 @@ Kind = Literal[
 ]
 
 #: Files whose change changes what is found, for the versions of the schemes.
-PLACE_FILES = ("countries.csv", "regions.csv", "cities.csv", "ambiguous.csv", "clues.csv", "blocked.csv")
+PLACE_FILES = ("countries.csv", "regions.csv", "cities.csv", "city_names.csv", "ambiguous.csv", "clues.csv", "blocked.csv")
 NAME_FILES = ("organisations.csv", "persons.csv", "agencies.csv", "given_names.csv")
 
 #: A capital is spoken of more than its size tells: what that is worth, in powers of ten of inhabitants.
-_CAPITAL_BONUS = 1.5
-#: Also looked for in capitals, as in headlines and datelines, from this many inhabitants on.
-_CAPITALS_FROM = 200_000
+_CAPITAL_BONUS = 1.0
+#: A capital too small for the list of cities.
+_SMALL_CAPITAL = 4.5
+#: Also looked for in capital letters, as in headlines and datelines, from this weight on.
+_CAPITALS_FROM = 5.3
+#: Letters that are more than a letter and its accent.
+_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "ı": "i", "đ": "d", "Đ": "D"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,24 +121,29 @@ def _regions() -> Iterator[tuple[str, Sense]]:
         for spelling in (row["name"], *_spelled(row["aliases"])):
             yield from _cased(spelling, Sense("region", row["country"], row["region"], 8))
         for spelling in _spelled(row["abbreviations"]):
-            yield spelling, Sense("abbreviation", row["country"], row["region"], 8)
+            for form in {spelling, spelling.upper()}:
+                yield form, Sense("abbreviation", row["country"], row["region"], 8)
 
 
 def _cities() -> Iterator[tuple[str, Sense]]:
-    capitals = {(row["capital"], row["code"]) for row in rows("countries.csv") if row["capital"]}
-    for row in rows("cities.csv"):
-        is_capital = (row["name"], row["country"]) in capitals
+    capitals = {(_plain(row["capital"]), row["code"]) for row in rows("countries.csv")}
+    for row in (*rows("cities.csv"), *rows("city_names.csv")):
+        is_capital = (_plain(row["name"]), row["country"]) in capitals
         inhabitants = int(row["population"])
         weight = math.log10(inhabitants) + (_CAPITAL_BONUS if is_capital else 0)
-        kind: Kind = "word" if row["is_word"] and not is_capital else "city"
-        sense = Sense(kind, row["country"], row["region"], round(weight, 2))
-        capitals.discard((row["name"], row["country"]))
-        if is_capital or inhabitants >= _CAPITALS_FROM:
-            yield from _cased(row["name"], sense)
-        else:
-            yield row["name"], sense
-    for name, code in sorted(capitals):
-        yield from _cased(name, Sense("city", code, weight=6.5))
+        kind: Kind = "word" if row.get("is_word") and not is_capital else "city"
+        sense = Sense(kind, row["country"], row.get("region") or "", round(weight, 2))
+        for spelling in dict.fromkeys((row["name"], _plain(row["name"]))):
+            yield from _cased(spelling, sense) if weight >= _CAPITALS_FROM else [(spelling, sense)]
+    for row in rows("countries.csv"):
+        if row["capital"]:
+            yield row["capital"], Sense("city", row["code"], weight=_SMALL_CAPITAL)
+
+
+def _plain(name: str) -> str:
+    """Without accents, as most newspapers write it."""
+    decomposed = unicodedata.normalize("NFD", name.translate(_LETTERS))
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 def _clues() -> Iterator[tuple[str, Sense]]:

@@ -26,6 +26,7 @@ class Mention:
     kind: Kind
 
 
+_NAMED = frozenset({"organisation", "person", "agency"})
 #: How much a mention speaks for its country when other names have to be decided.
 _SPEAKS = {"name": 2.0, "adjective": 1.5, "region": 1.5, "abbreviation": 2.0, "clue": 0.5}
 #: Powers of ten of inhabitants that a country spoken of elsewhere in the text is worth, and a region.
@@ -35,6 +36,9 @@ _REGION_BONUS = 1.0
 _ALONE_FROM = 5.0
 #: Likewise for cities called like people.
 _NAMESAKE_FROM = 7.0
+
+#: From that weight on a city is known by its name alone, whatever stands beside it.
+_KNOWN_FROM = 5.7
 
 _HONORIFIC = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Sgt|Lt|Col|Gen|Capt|Prof|Rev|St|Sir|Lord|Lady|Judge|Justice|Officer|Detective|"
@@ -54,6 +58,15 @@ _TAIL = re.compile(
     r"Red Sox|White Sox|Cubs|Dodgers|Braves|Falcons|Hawks|Bulls|Pistons|Tigers|Lions|Ravens|Steelers|Pirates|"
     r"Inc|Corp|Co|Ltd|Plc|LLC|Group|Holdings|& )\b",
     re.IGNORECASE,
+)
+_LANGUAGE = re.compile(r"(?:-| )(?:language|speaking|speakers?)\b")
+_LOCAL = re.compile(
+    r" (?:County|Parish|Township|Borough|City|Town|Village|Police|Fire|High|Middle|Elementary|School|Schools|Hospital|"
+    r"Airport|Mayor|Council|Park|Street|Road|Avenue|Public|Community|Area|Island|Harbor|Harbour|Beach|State)\b"
+)
+_DIRECTIONS = frozenset(
+    "In At Near From To Of The North South East West Northern Southern Eastern Western Central Downtown Greater Upper "
+    "Lower For And On By With As A".split()
 )
 _IN = re.compile(r"\b(?:in|at|near|from|to|of|outside|around|across|for) $", re.IGNORECASE)
 _COUNTY = re.compile(r" (?:County|Parish|Township|Borough)\b")
@@ -79,24 +92,25 @@ def resolve(text: str, found: Sequence[Match]) -> list[Mention]:
     for position, match in enumerate(found):
         senses = vocabulary.senses[match[0]]
         kind = senses[0].kind
-        if kind in {"organisation", "person", "agency"}:
+        if kind in _NAMED:
             mentions += [Mention(each.code, match[1], match[2], each.kind) for each in senses if each.kind in _NAMED]
         elif kind == "clue":
             context.speaks[senses[0].code] += _SPEAKS["clue"]
         elif kind != "blocked" and _is_place(text, match, senses, vocabulary):
-            places.append((position, match, senses))
+            following = found[position + 1] if position + 1 < len(found) else None
+            key = vocabulary.patterns[match[0]].upper()
+            places.append((key, match, senses))
             _listen(context, vocabulary, match, senses)
-    for position, match, senses in places:
-        following = found[position + 1] if position + 1 < len(found) else None
-        code = _country(text, match, senses, following, context, vocabulary)
+            code = _qualified(text, match[2], senses, following, vocabulary)
+            if code is not None:
+                context.decided[key] = code
+    for key, match, senses in places:
+        code = _country(text, key, match, senses, context)
         if code is not None:
             kind = next((each.kind for each in senses if each.code == code), senses[0].kind)
             mentions.append(Mention(code, match[1], match[2], kind))
     mentions += _counties(text, mentions, context)
     return sorted(mentions, key=lambda each: (each.start, each.end, each.kind, each.code))
-
-
-_NAMED = frozenset({"organisation", "person", "agency"})
 
 
 def _listen(context: _Context, vocabulary: Names, match: Match, senses: Sequence[Sense]) -> None:
@@ -120,7 +134,7 @@ def _is_place(text: str, match: Match, senses: Sequence[Sense], vocabulary: Name
     if kind == "abbreviation":
         return bool(re.search(r"[A-Z][\w'’.-]+, $", before)) 
     if kind == "adjective":
-        return True
+        return not _LANGUAGE.match(after)
     if _HONORIFIC.search(before) and kind != "name":
         return False
     last = _LAST_WORD.search(before)
@@ -134,28 +148,20 @@ def _is_place(text: str, match: Match, senses: Sequence[Sense], vocabulary: Name
     return not (_OF.search(before) or _TAIL.match(after))
 
 
-def _country(
-    text: str,
-    match: Match,
-    senses: Sequence[Sense],
-    following: Match | None,
-    context: _Context,
-    vocabulary: Names,
-) -> str | None:
-    """The country of a place name; None where that is not sure."""
-    _, start, end = match
-    name = vocabulary.patterns[match[0]]
-    qualified = _qualified(text, end, senses, following, vocabulary)
-    if qualified is not None:
-        context.decided[name] = qualified
-        return qualified
-    if name not in context.decided:
-        readings = vocabulary.readings.get(name)
+def _country(text: str, key: str, match: Match, senses: Sequence[Sense], context: _Context) -> str | None:
+    """The country of a place name, the same wherever the text has that name; None where that is not sure."""
+    if key not in context.decided:
+        vocabulary = names()
+        readings = vocabulary.readings.get(vocabulary.patterns[match[0]])
         if readings is not None:
-            context.decided[name] = _read(text, readings, context)
+            context.decided[key] = _read(text, readings, context)
         else:
-            context.decided[name] = _likeliest(text, start, end, senses, context, is_namesake=name in vocabulary.given_names)
-    return context.decided[name]
+            is_namesake = key.capitalize() in vocabulary.given_names
+            code = _likeliest(text, match, senses, context, is_namesake=is_namesake)
+            if code is None:
+                return None  # another mention may stand where it is clearer
+            context.decided[key] = code
+    return context.decided[key]
 
 
 def _qualified(
@@ -189,9 +195,10 @@ def _read(text: str, readings: Sequence[Reading], context: _Context) -> str | No
 
 
 def _likeliest(
-    text: str, start: int, end: int, senses: Sequence[Sense], context: _Context, *, is_namesake: bool
+    text: str, match: Match, senses: Sequence[Sense], context: _Context, *, is_namesake: bool
 ) -> str | None:
     """The likeliest of the places of that name; None if none is likely enough."""
+    _, start, end = match
     best, best_score, has_support = None, -1.0, False
     for sense in senses:
         if sense.kind in _NAMED or sense.kind in {"clue", "blocked"}:
@@ -206,8 +213,18 @@ def _likeliest(
     if best.kind == "word":
         is_near = bool(_IN.search(text[max(0, start - 10) : start]))
         return best.code if is_near and (has_support or best.weight > 6) else None
+    if best.kind == "city" and best.weight < _KNOWN_FROM and _is_within_name(text, start, end):
+        return None
     needed = _NAMESAKE_FROM if is_namesake else _ALONE_FROM
     return best.code if has_support or best.weight >= needed or best.kind in {"name", "adjective", "region"} else None
+
+
+def _is_within_name(text: str, start: int, end: int) -> bool:
+    """Whether other capitalised words stand right beside, so that this is likelier part of a longer name."""
+    if _LOCAL.match(text, end):
+        return False
+    last = _LAST_WORD.search(text, max(0, start - 24), start)
+    return bool(_NEXT_WORD.match(text, end)) or (last is not None and last[1] not in _DIRECTIONS)
 
 
 def _counties(text: str, mentions: Sequence[Mention], context: _Context) -> list[Mention]:

@@ -1,38 +1,44 @@
-"""How much a text is about what it names: by place, and by how often."""
+"""How much a text is about what it names: by where the names stand, and by how often."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-#: Points of a mention by where it stands: what the headline names weighs most, then the opening.
-TITLE, SUMMARY, OPENING, LATER, SITE = 4.0, 2.0, 1.5, 0.5, 3.0
+#: Points of a mention by where it stands (the headline weighs most, then the opening), and the most that one part of
+#: an article can give.
+_POINTS = {"title": 4.0, "summary": 2.0, "opening": 1.5, "later": 0.5, "countries": 3.0}
+_MOST = {"title": 6.0, "summary": 4.0, "opening": 4.5, "later": 3.0, "countries": 3.0}
+_PARTS = list(_POINTS)
 #: The opening of a body, in characters: the dateline and the first paragraph or two.
 OPENING_ENDS = 350
-#: What one part of a text can give at most.
-MOST = {"title": 6.0, "summary": 4.0, "opening": 4.5, "later": 4.0, "countries": 3.0}
 #: As many points as a headline and an opening give: the score is 1 from here on.
-FULL = 10.0
-EVIDENCE = 8
+_FULL = 10.0
+_MOST_EVIDENCE = 8
 
 
-def salience(mentions: pd.DataFrame, summaries: pd.Series) -> pd.DataFrame:
-    """Grain: one row per article and code. Key: article_uid, code; with `points` and `evidence`.
+def salience(mentions: pd.DataFrame) -> pd.DataFrame:
+    """Grain: one row per article and code that it names. Key: article_uid, code.
 
     Args:
         mentions: of one scheme; see `transforms.mentions`.
-        summaries: whether the article has a summary, by article_uid: the opening then says it twice.
+
+    Returns:
+        article_uid, code, points (all of them), score (points as a share of what headline and opening give, at
+        most 1) and evidence (where the words stand, the weightiest first), sorted by key.
     """
-    rows = mentions[["article_uid", "column", "start", "words", "code", "kind"]].copy()
-    is_opening = (rows["column"] == "body") & (rows["start"] < OPENING_ENDS)
-    part = np.where(is_opening, "opening", np.where(rows["column"] == "body", "later", rows["column"]))
-    weights = {"title": TITLE, "summary": SUMMARY, "opening": OPENING, "later": LATER, "countries": SITE}
-    rows["part"] = part
-    rows["points"] = pd.Series(part, index=rows.index).map(weights).astype("float64")
-    order = {"title": 0, "summary": 1, "opening": 2, "later": 3, "countries": 4}
-    rows["order"] = rows["part"].map(order)
-    rows = rows.sort_values(["article_uid", "code", "order", "start", "words"], ignore_index=True)
-    by_part = rows.groupby(["article_uid", "code", "part"], as_index=False)["points"].sum()
-    by_part["points"] = np.minimum(by_part["points"], by_part["part"].map(MOST))
-    points = by_part.groupby(["article_uid", "code"])["points"].sum()
-    return points.reset_index()
+    rows = mentions[["article_uid", "code", "column", "start", "words"]].assign(
+        part=np.where(mentions["column"] == "body", "later", mentions["column"])
+    )
+    rows.loc[(rows["column"] == "body") & (rows["start"] < OPENING_ENDS), "part"] = "opening"
+    rows["rank"] = rows["part"].map({part: rank for rank, part in enumerate(_PARTS)}).astype("int64")
+    rows["points"] = rows["part"].map(_POINTS).astype("float64")
+    rows = rows.sort_values(["article_uid", "code", "rank", "start"], ignore_index=True)
+    by_part = rows.groupby(["article_uid", "code", "part"], sort=False)["points"].sum().reset_index()
+    by_part["points"] = np.minimum(by_part["points"], by_part["part"].map(_MOST).astype("float64"))
+    made = by_part.groupby(["article_uid", "code"])["points"].sum().reset_index()
+    made["score"] = np.minimum(1.0, made["points"] / _FULL).round(3)
+    shown = rows[rows.groupby(["article_uid", "code"]).cumcount() < _MOST_EVIDENCE]
+    evidence = shown["column"] + "@" + shown["start"].astype("str") + ": " + shown["words"]
+    lists = evidence.groupby([shown["article_uid"], shown["code"]]).agg(list).rename("evidence").reset_index()
+    return made.merge(lists, on=["article_uid", "code"])
