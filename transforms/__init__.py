@@ -3,18 +3,20 @@
 from transforms.address_events import touched_addresses
 from transforms.articles import articles
 from transforms.counts import check_counts
-from transforms.errors import CountsDisagree, IncompleteHistory, ShapeError, TransformError, UnknownSite
+from transforms.errors import CountsDisagree, IncompleteHistory, ShapeError, TransformError, UnknownScheme, UnknownSite
 from transforms.fetches import fetches
 from transforms.field_coverage import field_coverage
 from transforms.findings import findings
 from transforms.observations import observations
 from transforms.outcomes import outcomes
+from transforms.own_vocabularies import own_tags, own_terms
 from transforms.rejected_records import rejected_records
 from transforms.rejects import rejects
 from transforms.revisions import late_articles, revisions
 from transforms.seen_again import seen_again
 from transforms.shapes import as_arrow
 from transforms.sidebars import sidebars
+from transforms.tags import scheme_names, scheme_versions, tagged, tags
 from transforms.urls import urls
 
 __all__ = [
@@ -22,6 +24,7 @@ __all__ = [
     "IncompleteHistory",
     "ShapeError",
     "TransformError",
+    "UnknownScheme",
     "UnknownSite",
     "articles",
     "as_arrow",
@@ -32,11 +35,17 @@ __all__ = [
     "late_articles",
     "observations",
     "outcomes",
+    "own_tags",
+    "own_terms",
     "rejected_records",
     "rejects",
     "revisions",
+    "scheme_names",
+    "scheme_versions",
     "seen_again",
     "sidebars",
+    "tagged",
+    "tags",
     "touched_addresses",
     "urls",
 ]

@@ -22,6 +22,8 @@ Kind = Literal[
     "name", "adjective", "region", "abbreviation", "city", "word", "clue", "blocked", "organisation", "person", "agency"
 ]
 
+#: Raised with every change of code here, in `transforms.places`, `.matching` or `.salience` that can change tags.
+RULES = 1
 #: Files whose change changes what is found, for the versions of the schemes.
 PLACE_FILES = ("countries.csv", "regions.csv", "cities.csv", "city_names.csv", "ambiguous.csv", "clues.csv", "blocked.csv")
 NAME_FILES = ("organisations.csv", "persons.csv", "agencies.csv", "given_names.csv")

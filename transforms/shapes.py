@@ -210,6 +210,13 @@ TAGS: Shape = {
     "vocabulary_version": "text",
 }
 
+#: By which versions of which schemes an article was tagged: see `transforms.tagged`.
+TAGGED: Shape = {"article_uid": "text", "versions": "texts"}
+
+#: A pattern of an analyst's own vocabulary, and what is wrong with a row of one: see `transforms.own_terms`.
+OWN_TERMS: Shape = {"scheme": "text", "tag": "text", "name": "text", "pattern": "text", "vocabulary_version": "text"}
+VOCABULARY_FAULTS: Shape = {"file": "text", "line": "count", "reason": "text"}
+
 REJECTS: Shape = {
     "run_id": "text",
     "site": "text",
