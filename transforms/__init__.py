@@ -16,6 +16,7 @@ from transforms.revisions import late_articles, revisions
 from transforms.seen_again import seen_again
 from transforms.shapes import as_arrow
 from transforms.sidebars import sidebars
+from transforms.tag_changes import tag_changes
 from transforms.tags import scheme_names, scheme_versions, tagged, tags
 from transforms.urls import urls
 
@@ -44,6 +45,7 @@ __all__ = [
     "scheme_versions",
     "seen_again",
     "sidebars",
+    "tag_changes",
     "tagged",
     "tags",
     "touched_addresses",

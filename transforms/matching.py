@@ -33,7 +33,10 @@ class Matcher:
             self._patterns, matchkind=MatchKind.LeftmostLongest, store_patterns=False, implementation=kind
         )
         self._every = AhoCorasick(
-            self._patterns, matchkind=MatchKind.Standard, store_patterns=False, implementation=Implementation.ContiguousNFA
+            self._patterns,
+            matchkind=MatchKind.Standard,
+            store_patterns=False,
+            implementation=Implementation.ContiguousNFA,
         )
 
     def find(self, text: str) -> list[Match]:

@@ -25,7 +25,15 @@ Kind = Literal[
 #: Raised with every change of code here, in `transforms.places`, `.matching` or `.salience` that can change tags.
 RULES = 1
 #: Files whose change changes what is found, for the versions of the schemes.
-PLACE_FILES = ("countries.csv", "regions.csv", "cities.csv", "city_names.csv", "ambiguous.csv", "clues.csv", "blocked.csv")
+PLACE_FILES = (
+    "countries.csv",
+    "regions.csv",
+    "cities.csv",
+    "city_names.csv",
+    "ambiguous.csv",
+    "clues.csv",
+    "blocked.csv",
+)
 NAME_FILES = ("organisations.csv", "persons.csv", "agencies.csv", "given_names.csv")
 
 #: A capital is spoken of more than its size tells: what that is worth, in powers of ten of inhabitants.

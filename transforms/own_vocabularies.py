@@ -39,9 +39,12 @@ def own_terms(lines: pd.DataFrame, taken: Collection[str]) -> tuple[pd.DataFrame
     terms: list[tuple[str, str, str, str]] = []
     faults: list[tuple[str, int, str]] = []
     owners: dict[tuple[str, str], str] = {}
-    for row in given.fillna("").itertuples(index=False):
-        file, line, tag = str(row.file), int(row.line), str(row.tag).strip()
-        patterns = [each.strip() for each in str(row.patterns).split("|") if each.strip()]
+    columns = (
+        given["line"].tolist(),
+        *(given[name].fillna("").str.strip() for name in ("file", "tag", "name", "patterns")),
+    )
+    for line, file, tag, name, spellings in zip(*columns, strict=True):
+        patterns = [each.strip() for each in spellings.split("|") if each.strip()]
         reason = _fault(file, tag, patterns, taken)
         if reason is not None:
             faults.append((file, line, reason))
@@ -51,7 +54,7 @@ def own_terms(lines: pd.DataFrame, taken: Collection[str]) -> tuple[pd.DataFrame
             if owner != tag:
                 faults.append((file, line, f"the pattern {pattern!r} belongs to the tag {owner!r} already"))
             else:
-                terms.append((file, tag, str(row.name).strip() or tag, pattern))
+                terms.append((file, tag, name or tag, pattern))
     made = pd.DataFrame(terms, columns=["scheme", "tag", "name", "pattern"]).drop_duplicates(["scheme", "pattern"])
     made["vocabulary_version"] = made["scheme"].map(
         {str(scheme): _version(rows) for scheme, rows in made.groupby("scheme")}

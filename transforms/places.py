@@ -1,4 +1,4 @@
-"""Which country each place name of a text stands for, decided from what stands around it and in the rest of the text."""
+"""Which country each place name of a text stands for, decided from the words around it and the rest of the text."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class _Context:
 
 
 def resolve(text: str, found: Sequence[Match]) -> list[Mention]:
-    """The mentions among the matches of `names().matcher`, in order: countries by their ISO code, the rest by theirs."""
+    """The mentions among the matches of `names().matcher`, in order: places by country, the rest by their code."""
     vocabulary = names()
     context = _Context()
     places = []
@@ -121,9 +121,8 @@ def _listen(context: _Context, vocabulary: Names, match: Match, senses: Sequence
     if len({each.code for each in senses}) == 1 and first.kind in _SPEAKS:
         context.speaks[first.code] += _SPEAKS[first.kind]
     for each in senses:
-        if each.region:
-            if each.kind in {"region", "abbreviation"}:
-                context.regions.add((each.code, each.region))
+        if each.region and each.kind in {"region", "abbreviation"}:
+            context.regions.add((each.code, each.region))
 
 
 def _is_place(text: str, match: Match, senses: Sequence[Sense], vocabulary: Names) -> bool:
@@ -132,7 +131,7 @@ def _is_place(text: str, match: Match, senses: Sequence[Sense], vocabulary: Name
     before, after = text[max(0, start - 24) : start], text[end : end + 16]
     kind = senses[0].kind
     if kind == "abbreviation":
-        return bool(re.search(r"[A-Z][\w'’.-]+, $", before)) 
+        return bool(re.search(r"[A-Z][\w'’.-]+, $", before))
     if kind == "adjective":
         return not _LANGUAGE.match(after)
     if _HONORIFIC.search(before) and kind != "name":
@@ -164,9 +163,7 @@ def _country(text: str, key: str, match: Match, senses: Sequence[Sense], context
     return context.decided[key]
 
 
-def _qualified(
-    text: str, end: int, senses: Sequence[Sense], following: Match | None, vocabulary: Names
-) -> str | None:
+def _qualified(text: str, end: int, senses: Sequence[Sense], following: Match | None, vocabulary: Names) -> str | None:
     """The country that the name right behind a comma gives, as in "Paris, Texas"."""
     if following is None or not (end < following[1] <= end + 2) or not text.startswith(", ", end):
         return None
@@ -194,9 +191,7 @@ def _read(text: str, readings: Sequence[Reading], context: _Context) -> str | No
     return None if best == "other" else best
 
 
-def _likeliest(
-    text: str, match: Match, senses: Sequence[Sense], context: _Context, *, is_namesake: bool
-) -> str | None:
+def _likeliest(text: str, match: Match, senses: Sequence[Sense], context: _Context, *, is_namesake: bool) -> str | None:
     """The likeliest of the places of that name; None if none is likely enough."""
     _, start, end = match
     best, best_score, has_support = None, -1.0, False
@@ -228,7 +223,7 @@ def _is_within_name(text: str, start: int, end: int) -> bool:
 
 
 def _counties(text: str, mentions: Sequence[Mention], context: _Context) -> list[Mention]:
-    """Counties and parishes that no vocabulary lists: of the United States unless another country with counties is spoken of."""
+    """Counties that no vocabulary lists: of the United States, unless more is said of another country that has them."""
     if "County" not in text and "Parish" not in text:
         return []
     taken = [(each.start, each.end) for each in mentions]

@@ -210,8 +210,19 @@ TAGS: Shape = {
     "vocabulary_version": "text",
 }
 
+#: What tagging anew does to a tag: see `transforms.tag_changes`.
+TAG_CHANGES: Shape = {
+    "article_uid": "text",
+    "scheme": "text",
+    "tag": "text",
+    "name": "text",
+    "change": "text",
+    "before": "text",
+    "after": "text",
+}
+
 #: By which versions of which schemes an article was tagged: see `transforms.tagged`.
-TAGGED: Shape = {"article_uid": "text", "versions": "texts"}
+TAGGED: Shape = {"article_uid": "text", "run_id": "text", "versions": "texts"}
 
 #: A pattern of an analyst's own vocabulary, and what is wrong with a row of one: see `transforms.own_terms`.
 OWN_TERMS: Shape = {"scheme": "text", "tag": "text", "name": "text", "pattern": "text", "vocabulary_version": "text"}

@@ -47,14 +47,37 @@ def tags(texts: pd.DataFrame, own: pd.DataFrame, schemes: Collection[str] | None
     return rows.sort_values(["article_uid", "scheme", "tag"], ignore_index=True)
 
 
-def tagged(texts: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
-    """Grain: one row per article. Key: article_uid. By which versions of which schemes `tags` tagged it: all of them.
+def tagged(
+    texts: pd.DataFrame,
+    own: pd.DataFrame,
+    run_id: str,
+    schemes: Collection[str] | None = None,
+    known_tagged: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Grain: one row per article. Key: article_uid. By which versions of which schemes it is tagged after `tags`.
+
+    Args:
+        texts: the articles that were tagged.
+        own: see `tags`.
+        run_id: the run that did it.
+        schemes: see `tags`; the versions of others stay as they are in `known_tagged`.
+        known_tagged: rows of the table `tagged` about these articles; needed only with `schemes`.
 
     `versions` holds `{scheme}={version}`, sorted; also of schemes that found nothing.
     """
-    uids = widen(texts, TEXTS)["article_uid"].drop_duplicates().sort_values(ignore_index=True)
     now = [f"{scheme}={version}" for scheme, version in scheme_versions(own).items()]
-    return conform(pd.DataFrame({"article_uid": uids, "versions": [now] * len(uids)}), TAGGED)
+    if schemes is not None:
+        now = [each for each in now if each.partition("=")[0] in schemes]
+    kept: dict[str, list[str]] = {}
+    if schemes is not None and known_tagged is not None:
+        known = widen(known_tagged, TAGGED)
+        kept = {
+            uid: [each for each in versions if each.partition("=")[0] not in schemes]
+            for uid, versions in zip(known["article_uid"], known["versions"], strict=True)
+        }
+    uids = sorted(set(widen(texts, TEXTS)["article_uid"]))
+    versions = [sorted([*kept.get(uid, []), *now]) for uid in uids]
+    return conform(pd.DataFrame({"article_uid": uids, "run_id": run_id, "versions": versions}), TAGGED)
 
 
 def scheme_versions(own: pd.DataFrame) -> dict[str, str]:
@@ -73,7 +96,9 @@ def _wanted(schemes: Collection[str] | None, own: pd.DataFrame) -> set[str]:
     there = set(scheme_versions(own))
     unknown = sorted(set(schemes or ()) - there)
     if unknown:
-        raise UnknownScheme(f"tagging by {', '.join(unknown)}: there is no such scheme; there are {', '.join(sorted(there))}")
+        raise UnknownScheme(
+            f"tagging by {', '.join(unknown)}: there is no such scheme; there are {', '.join(sorted(there))}"
+        )
     return there if schemes is None else set(schemes)
 
 
