@@ -14,6 +14,8 @@ from transforms.shapes import MENTIONS, TEXTS, conform, widen
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from transforms.matching import Match
+
 #: Searched as one text, divided so that no name reaches across.
 COLUMNS = ("title", "summary", "body")
 _BREAK = "\n\n"
@@ -32,24 +34,22 @@ def mentions(texts: pd.DataFrame) -> pd.DataFrame:
     `kind` says what kind of name it is: see `transforms.names.Kind`; of the site's own, `site`.
     """
     given = widen(texts, TEXTS)
+    columns = [given[name].where(given[name].notna(), "").tolist() for name in COLUMNS]
+    joined = [_BREAK.join(parts) for parts in zip(*columns, strict=True)]
+    matches = names().matcher.find_all(joined).by_text(len(joined))
+    rows_ = zip(given["article_uid"], given["countries"], joined, matches, *columns, strict=True)
     found: list[tuple[object, ...]] = []
-    for uid, site_countries, *columns in zip(
-        given["article_uid"], given["countries"], *(given[name] for name in COLUMNS), strict=True
-    ):
-        found += [(uid, *each) for each in _of_article(columns)]
-        found += [(uid, *each) for each in _of_site(site_countries)]
-    frame = pd.DataFrame(found, columns=list(MENTIONS))
-    return conform(frame.drop_duplicates(), MENTIONS)
+    for uid, site_countries, text, each, title, summary, _ in rows_:
+        found += [(uid, *mention) for mention in _of_text(text, each, len(title), len(summary))]
+        found += [(uid, *mention) for mention in _of_site(site_countries)]
+    return conform(pd.DataFrame(found, columns=list(MENTIONS)).drop_duplicates(), MENTIONS)
 
 
-def _of_article(columns: list[object]) -> Iterator[tuple[object, ...]]:
-    parts = [part if isinstance(part, str) else "" for part in columns]
-    text = _BREAK.join(parts)
-    if not any(parts):
-        return
-    summary_at = len(parts[0]) + len(_BREAK)
-    body_at = summary_at + len(parts[1]) + len(_BREAK)
-    for mention in resolve(text, names().matcher.find(text)):
+def _of_text(text: str, matches: list[Match], title: int, summary: int) -> Iterator[tuple[object, ...]]:
+    """The mentions in a title, a summary and a body of which the first two have these lengths."""
+    summary_at = title + len(_BREAK)
+    body_at = summary_at + summary + len(_BREAK)
+    for mention in resolve(text, matches):
         column, offset = "title", 0
         if mention.start >= body_at:
             column, offset = "body", body_at

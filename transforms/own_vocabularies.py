@@ -79,9 +79,8 @@ def own_tags(texts: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
         found = [
             (uid, column, start, text[start:end], str(scheme), tag, "own")
             for column in COLUMNS
-            for uid, text in zip(given["article_uid"], given[column], strict=True)
-            if isinstance(text, str)
-            for tag, start, end in _find(text, _search(patterns, tags_))
+            for uid, text, matches in _find(given["article_uid"], given[column], _search(patterns, tags_))
+            for tag, start, end in matches
         ]
         mentions = conform(pd.DataFrame(found, columns=list(MENTIONS)), MENTIONS)
         labels = dict(zip(rows["tag"][::-1], rows["name"][::-1], strict=True))
@@ -125,9 +124,19 @@ def _search(patterns: tuple[str, ...], tags_: tuple[str, ...]) -> tuple[tuple[Ma
     return tuple((Matcher(list(each)), list(each.values())) for each in (exact, folded))
 
 
-def _find(text: str, search: tuple[tuple[Matcher, list[str]], ...]) -> Iterator[tuple[str, int, int]]:
+def _find(
+    uids: pd.Series, column: pd.Series, search: tuple[tuple[Matcher, list[str]], ...]
+) -> Iterator[tuple[str, str, list[tuple[str, int, int]]]]:
+    """Each article's text of one column, and the tags found in it with where their words stand."""
+    texts = column.where(column.notna(), "").tolist()
+    for (matcher, tags_), given in zip(search, (texts, [_small(text) for text in texts]), strict=True):
+        for uid, text, matches in zip(uids, texts, matcher.find_all(given).by_text(len(texts)), strict=True):
+            yield uid, text, [(tags_[number], start, end) for number, start, end in matches]
+
+
+def _small(text: str) -> str:
+    """In small letters, but those few that would take more room: places must stay the same."""
     small = text.lower()
-    if len(small) != len(text):  # a few letters grow, and places would shift
-        small = "".join(letter if len(letter.lower()) != 1 else letter.lower() for letter in text)
-    for (matcher, tags_), part in zip(search, (text, small), strict=True):
-        yield from ((tags_[number], start, end) for number, start, end in matcher.find(part))
+    if len(small) == len(text):
+        return small
+    return "".join(letter if len(letter.lower()) != 1 else letter.lower() for letter in text)

@@ -100,7 +100,7 @@ def test_retagging_goes_on_where_it_was_stopped(home: Settings, monkeypatch: pyt
 
 
 def test_an_unknown_scheme_is_named(home: Settings) -> None:
-    with pytest.raises(NotFound, match="no scheme weather; there are .*country"):
+    with pytest.raises(NotFound, match=r"no scheme weather; there are .*country"):
         retagging.retag(home, ["weather"])
 
 
