@@ -78,6 +78,19 @@ def sql(query: str, form: str, out: Path | None) -> None:
 
 
 @cli.command()
+@click.option("--scheme", "schemes", multiple=True, help="A scheme to bring up to date; may be repeated. Default: all.")
+@click.option("--dry-run", is_flag=True, help="Only list the tags that would change.")
+def retag(schemes: tuple[str, ...], *, dry_run: bool) -> None:
+    """Tag anew what was tagged by another version of a vocabulary, model or rule; fetches nothing."""
+    from flows.terminal import list_tag_changes, retag_on_terminal
+
+    if dry_run:
+        list_tag_changes(schemes)
+    else:
+        retag_on_terminal(schemes)
+
+
+@cli.command()
 @click.argument("article_uid")
 @click.option("--revision", type=click.IntRange(min=1), help="Which revision; the newest if not given.")
 def raw(article_uid: str, revision: int | None) -> None:

@@ -13,6 +13,8 @@ import pyarrow as pa
 import transforms
 import warehouse
 from flows.landings import move_to_archive, put_away
+from flows.tagging import own_terms, tag_tables
+from flows.topic_models import learned
 from spiders.site import load, names
 
 if TYPE_CHECKING:
@@ -64,7 +66,7 @@ def publish_landing(settings: Settings, run: LandingRun) -> PublishedRun:
             published = published_run(connection, run.run_id)
             tables = None if published else _archive_and_build(settings, connection, run)
         if tables is not None:
-            warehouse.publish(where, run.run_id, tables["appends"], tables["replaces"])
+            warehouse.publish(where, run.run_id, tables["appends"], tables["replaces"], removes=tables["removes"])
             published = PublishedRun.from_row(tables["appends"]["runs"].to_pylist()[0])
         put_away(run)
     return cast("PublishedRun", published)
@@ -74,13 +76,21 @@ def _archive_and_build(
     settings: Settings, connection: duckdb.DuckDBPyConnection, run: LandingRun
 ) -> dict[str, dict[str, pa.Table]]:
     move_to_archive(settings, run)
-    return build_tables(connection, run, run.summary(), recorded_at=datetime.now(UTC))
+    return build_tables(
+        connection, run, run.summary(), own_terms(settings), learned(settings), recorded_at=datetime.now(UTC)
+    )
 
 
 def build_tables(
-    connection: duckdb.DuckDBPyConnection, run: LandingRun, summary: RunSummary, *, recorded_at: datetime
+    connection: duckdb.DuckDBPyConnection,
+    run: LandingRun,
+    summary: RunSummary,
+    own: pd.DataFrame,
+    models: Mapping[str, Any],
+    *,
+    recorded_at: datetime,
 ) -> dict[str, dict[str, pa.Table]]:
-    """The run's rows for every table: `appends` and `replaces` as `warehouse.publish` takes them."""
+    """The run's rows for every table: `appends`, `replaces` and `removes` as `warehouse.publish` takes them."""
     records, fetch_log, url_log, reject_log = (
         pd.DataFrame(list(run.lines(kind))) for kind in ("records", "fetches", "urls", "rejects")
     )
@@ -90,7 +100,10 @@ def build_tables(
     revisions, articles = _history(connection, observations, recorded_at)
     fetches = transforms.fetches(fetch_log, observations, revisions)
     rejects = transforms.rejects(reject_log, rejected_records)
+    changed = articles[articles["article_uid"].isin(revisions["article_uid"])]
+    tags, tagged, untagged = tag_tables(changed, own, run.run_id, models=models)
     frames = {
+        "tags": tags,
         "sidebars": transforms.sidebars(records),
         "findings": transforms.findings(records),
         "field_coverage": transforms.field_coverage(records),
@@ -99,6 +112,7 @@ def build_tables(
         "runs": pd.DataFrame([_run_row(summary, recorded_at, fetches, rejected=len(rejects))]),
     }
     replaced = {
+        "tagged": tagged,
         "articles": pd.concat([articles, _seen_again(connection, fetches, articles)]),
         # A late observation renumbers revisions that are there; all others have keys of their own.
         "revisions": revisions,
@@ -107,6 +121,7 @@ def build_tables(
     return {
         "appends": {name: to_arrow(name, frame) for name, frame in frames.items()},
         "replaces": {name: to_arrow(name, frame) for name, frame in replaced.items()},
+        "removes": {"tags": untagged},
     }
 
 

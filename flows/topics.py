@@ -1,4 +1,4 @@
-"""Learning topics from the warehouse's own articles, and the model that is in use."""
+"""Learning topics from the warehouse's own articles."""
 
 from __future__ import annotations
 
@@ -8,13 +8,10 @@ from typing import TYPE_CHECKING
 import transforms
 import warehouse
 from flows.publishing import location
-from transforms.topic_model import from_json
+from flows.topic_models import model_path
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from flows.settings import Settings
-    from transforms.topic_model import TopicModel
     from transforms.topic_training import Training
 
 #: Enough to learn a topic from, and few enough for the memory of a laptop.
@@ -44,24 +41,6 @@ def train_topics(settings: Settings) -> Training:
     growing.write_text(_written(training), encoding="utf-8")
     growing.replace(path)
     return training
-
-
-def topic_model(settings: Settings) -> TopicModel | None:
-    """The model in use; None where none was trained, or the last one was no better than the lists.
-
-    Raises:
-        VocabularyError: the file of the model is damaged.
-    """
-    path = model_path(settings)
-    if not path.exists():
-        return None
-    kept = json.loads(path.read_text(encoding="utf-8"))
-    return from_json(kept["model"]) if kept["is_used"] else None
-
-
-def model_path(settings: Settings) -> Path:
-    """Where the model of the topics is kept."""
-    return settings.home / "models" / "topic.json"
 
 
 def described(training: Training) -> str:

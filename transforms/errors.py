@@ -4,6 +4,7 @@ TransformError
 ├── ShapeError          a frame lacks a column, or holds what its column may not
 ├── UnknownSite         records of a site that the frame of sites does not name
 ├── IncompleteHistory   a late observation of an article whose earlier revisions were not given
+├── UnknownScheme       tags were asked for by a scheme that is not there
 ├── CountsDisagree      rows in are not rows out plus rejects
 ├── VocabularyError     a vocabulary or a model cannot be read
 └── TooFewArticles      there is too little to learn from
@@ -38,6 +39,10 @@ class IncompleteHistory(TransformError):
             f"placing late observations of {len(article_uids)} articles ({shown}): their known revisions are not "
             "all there; pass every column of every revision of these articles (see transforms.late_articles)"
         )
+
+
+class UnknownScheme(TransformError):
+    """There is no scheme of tags by that name."""
 
 
 class CountsDisagree(TransformError):

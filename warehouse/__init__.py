@@ -15,7 +15,7 @@ from warehouse.errors import (
     WarehouseError,
     WarehouseMissing,
 )
-from warehouse.known import is_published, known_revisions, known_urls, published_runs, rows_of
+from warehouse.known import is_published, known_revisions, known_urls, published_runs, rows_of, stale_articles
 from warehouse.lake import connect, create
 from warehouse.location import Location
 from warehouse.locking import publish_lock
@@ -44,4 +44,5 @@ __all__ = [
     "published_runs",
     "query",
     "rows_of",
+    "stale_articles",
 ]

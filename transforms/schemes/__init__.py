@@ -6,7 +6,9 @@ A scheme is a module `transforms/schemes/{scheme}.py` with
 * `version() -> str`, which changes whenever the vocabulary, model or rules do (see `transforms.vocabulary.version_of`)
   and becomes `vocabulary_version`: `retag` tags anew where a row's version is not this one;
 * `tag(texts: pd.DataFrame) -> pd.DataFrame`, from `transforms.shapes.TEXTS` to `transforms.shapes.TAGS`. Schemes that
-  share the search for names have `tag_mentions(texts, mentions)` instead; see `transforms.mentions`.
+  share the search for names have `tag_mentions(mentions: pd.DataFrame)` instead; see `transforms.mentions`.
+
+A scheme that learns from the warehouse's own articles takes its model as one more argument of both.
 
 A row depends on its own article alone, never on the rest of the batch, so that an article gets the same tags alone or
 in a batch, today or in a backfill. Any null text is `None` or NaN, lists are never null. `evidence` lists words and
