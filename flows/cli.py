@@ -87,6 +87,19 @@ def sql(query: str, form: str, out: Path | None) -> None:
 
 
 @cli.command()
+@click.option("--scheme", "schemes", multiple=True, help="A scheme to bring up to date; may be repeated. Default: all.")
+@click.option("--dry-run", is_flag=True, help="Only list the tags that would change.")
+def retag(schemes: tuple[str, ...], *, dry_run: bool) -> None:
+    """Tag anew what was tagged by another version of a vocabulary, model or rule; fetches nothing."""
+    from flows.terminal import list_tag_changes, retag_on_terminal
+
+    if dry_run:
+        list_tag_changes(schemes)
+    else:
+        retag_on_terminal(schemes)
+
+
+@cli.command()
 @click.argument("article_uid")
 @click.option("--revision", type=click.IntRange(min=1), help="Which revision; the newest if not given.")
 def raw(article_uid: str, revision: int | None) -> None:
@@ -104,6 +117,20 @@ def publish(run_id: str, *, give_up: bool) -> None:
     from flows.terminal import publish_on_terminal
 
     publish_on_terminal(run_id, give_up=give_up)
+
+
+@cli.group()
+def topics() -> None:
+    """The topics of articles: see docs/topics.md."""
+
+
+@topics.command()
+def train() -> None:
+    """Learn topics from the warehouse's own articles; what was learned is used once it measures better."""
+    from flows.settings import read_settings
+    from flows.topics import described, train_topics
+
+    click.echo(described(train_topics(read_settings())))
 
 
 def main(arguments: list[str] | None = None) -> None:

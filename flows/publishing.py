@@ -15,6 +15,8 @@ import warehouse
 from flows.landings import archive_file_path, move_to_archive, put_away
 from flows.matching import match
 from flows.story_matching import match_stories
+from flows.tagging import own_terms, tag_tables
+from flows.topic_models import learned
 from spiders.archive_check import compare_with_archive
 from spiders.site import load, names
 
@@ -79,7 +81,9 @@ def _archive_and_build(
     settings: Settings, connection: duckdb.DuckDBPyConnection, run: LandingRun
 ) -> dict[str, dict[str, pa.Table]]:
     move_to_archive(settings, run)
-    return build_tables(connection, run, run.summary(), recorded_at=datetime.now(UTC))
+    return build_tables(
+        connection, run, run.summary(), own_terms(settings), learned(settings), recorded_at=datetime.now(UTC)
+    )
 
 
 def check_archive(settings: Settings, run: LandingRun) -> warehouse.checks.Outcome:
@@ -98,7 +102,13 @@ def check_archive(settings: Settings, run: LandingRun) -> warehouse.checks.Outco
 
 
 def build_tables(
-    connection: duckdb.DuckDBPyConnection, run: LandingRun, summary: RunSummary, *, recorded_at: datetime
+    connection: duckdb.DuckDBPyConnection,
+    run: LandingRun,
+    summary: RunSummary,
+    own: pd.DataFrame,
+    models: Mapping[str, Any],
+    *,
+    recorded_at: datetime,
 ) -> dict[str, dict[str, pa.Table]]:
     """The run's rows for every table: `appends`, `replaces` and `removes` as `warehouse.publish` takes them."""
     records, home_pages, fetch_log, url_log, reject_log = (
@@ -113,7 +123,10 @@ def build_tables(
     matched = match(warehouse.CopyIndex(connection), articles)
     stories = match_stories(warehouse.StoryIndex(connection), articles)
     transforms.check_tables(observations, articles, fetch_log, fetches, [reject_log, rejected_records], rejects)
+    changed = articles[articles["article_uid"].isin(revisions["article_uid"])]
+    tags, tagged, untagged = tag_tables(changed, own, run.run_id, models=models)
     frames = {
+        "tags": tags,
         "sidebars": transforms.sidebars(records, home_pages),
         "findings": transforms.findings(records),
         "field_coverage": transforms.field_coverage(records),
@@ -123,6 +136,7 @@ def build_tables(
         **matched.appends,
     }
     replaced = {
+        "tagged": tagged,
         "articles": pd.concat([articles, _seen_again(connection, fetches, articles)]),
         # A late observation renumbers revisions that are there; all others have keys of their own.
         "revisions": revisions,
@@ -133,7 +147,8 @@ def build_tables(
     return {
         "appends": {name: to_arrow(name, frame) for name, frame in frames.items()},
         "replaces": {name: to_arrow(name, frame) for name, frame in replaced.items()},
-        "removes": {name: to_removals(frame) for name, frame in (matched.removes | stories.removes).items()},
+        "removes": {name: to_removals(frame) for name, frame in (matched.removes | stories.removes).items()}
+        | {"tags": untagged},
     }
 
 

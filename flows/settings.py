@@ -52,6 +52,10 @@ class Settings(BaseSettings):
         return self.home / "landing"
 
     @property
+    def vocabularies_path(self) -> Path:
+        return self.home / "vocabularies"
+
+    @property
     def locks_path(self) -> Path:
         return self.home / "locks"
 

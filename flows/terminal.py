@@ -18,7 +18,9 @@ from flows.settings import read_settings
 from spiders.site import load
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from flows.retagging import Retagged
 
 #: Seconds between two plain lines of progress.
 PLAIN_INTERVAL_S = 5.0
@@ -110,6 +112,33 @@ def _announce_server() -> None:
         style="dim",
         highlight=False,
     )
+
+
+def retag_on_terminal(schemes: Sequence[str]) -> None:
+    """Brings the tags up to date in this process and says what changed."""
+    from flows.retagging import retag  # noqa: PLC0415  # pandas and the vocabularies
+
+    console = Console(stderr=True)
+    with shown_progress(console):
+        done = retag(read_settings(), schemes)
+    console.print(_describe_tags(done), highlight=False)
+
+
+def list_tag_changes(schemes: Sequence[str]) -> None:
+    """Writes one line for each tag that tagging anew would change to standard output, and their counts to the other."""
+    from flows.retagging import Retagged, changes  # noqa: PLC0415  # likewise
+
+    done = Retagged()
+    for articles, found in changes(read_settings(), schemes):
+        done.count(articles, found)
+        for row in found.fillna("-").itertuples(index=False):
+            print(row.change, row.scheme, row.tag, row.article_uid, f"{row.before} -> {row.after}", sep="\t")  # noqa: T201
+    Console(stderr=True).print(f"Would change: {_describe_tags(done)}", highlight=False)
+
+
+def _describe_tags(done: Retagged) -> str:
+    counts = ", ".join(f"{count} {change}" for change, count in done.changes.items())
+    return f"{done.articles} articles tagged anew; tags: {counts}"
 
 
 def quieten_prefect() -> None:

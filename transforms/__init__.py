@@ -7,12 +7,13 @@ from transforms.copies import copies
 from transforms.copy_pairs import copy_candidates, copy_pairs
 from transforms.copy_texts import copy_texts
 from transforms.counts import check_counts, check_tables
-from transforms.errors import CountsDisagree, IncompleteHistory, ShapeError, TransformError, UnknownSite
+from transforms.errors import CountsDisagree, IncompleteHistory, ShapeError, TransformError, UnknownScheme, UnknownSite
 from transforms.fetches import fetches
 from transforms.field_coverage import field_coverage
 from transforms.findings import findings
 from transforms.observations import observations
 from transforms.outcomes import outcomes
+from transforms.own_vocabularies import own_tags, own_terms
 from transforms.rejected_records import rejected_records
 from transforms.rejects import rejects
 from transforms.revisions import late_articles, revisions
@@ -25,14 +26,19 @@ from transforms.story_links import neighbours, reach
 from transforms.story_pairs import WINDOW as STORY_WINDOW
 from transforms.story_pairs import story_pairs
 from transforms.story_terms import story_terms, story_times
+from transforms.tag_changes import tag_changes
+from transforms.tags import NO_MODELS, scheme_names, scheme_versions, tagged, tags
+from transforms.topic_training import train as train_topics
 from transforms.urls import urls
 
 __all__ = [
+    "NO_MODELS",
     "STORY_WINDOW",
     "CountsDisagree",
     "IncompleteHistory",
     "ShapeError",
     "TransformError",
+    "UnknownScheme",
     "UnknownSite",
     "articles",
     "as_arrow",
@@ -54,11 +60,15 @@ __all__ = [
     "neighbours",
     "observations",
     "outcomes",
+    "own_tags",
+    "own_terms",
     "paired",
     "reach",
     "rejected_records",
     "rejects",
     "revisions",
+    "scheme_names",
+    "scheme_versions",
     "seen_again",
     "sidebars",
     "stories",
@@ -67,6 +77,10 @@ __all__ = [
     "story_pairs",
     "story_terms",
     "story_times",
+    "tag_changes",
+    "tagged",
+    "tags",
     "touched_addresses",
+    "train_topics",
     "urls",
 ]

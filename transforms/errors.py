@@ -4,7 +4,10 @@ TransformError
 ├── ShapeError          a frame lacks a column, or holds what its column may not
 ├── UnknownSite         records of a site that the frame of sites does not name
 ├── IncompleteHistory   a late observation of an article whose earlier revisions were not given
-└── CountsDisagree      rows in are not rows out plus rejects
+├── UnknownScheme       tags were asked for by a scheme that is not there
+├── CountsDisagree      rows in are not rows out plus rejects
+├── VocabularyError     a vocabulary or a model cannot be read
+└── TooFewArticles      there is too little to learn from
 """
 
 from __future__ import annotations
@@ -38,5 +41,17 @@ class IncompleteHistory(TransformError):
         )
 
 
+class UnknownScheme(TransformError):
+    """There is no scheme of tags by that name."""
+
+
 class CountsDisagree(TransformError):
     """Rows were lost or multiplied on the way."""
+
+
+class VocabularyError(TransformError):
+    """A vocabulary or a model cannot be read."""
+
+
+class TooFewArticles(TransformError):
+    """There is too little to learn from."""

@@ -196,6 +196,55 @@ FINDINGS: Shape = {
     "detail": "text",
 }
 
+#: What a scheme of tags reads of an article: see `transforms.schemes`.
+TEXTS: Shape = {
+    name: CONTENT[name]
+    for name in (
+        *("article_uid", "title", "summary", "body", "dateline", "place", "site", "label", "sector"),
+        *("site_tags", "countries", "keywords", "language"),
+    )
+}
+
+#: A name found in a text: see `transforms.mentions`.
+MENTIONS: Shape = {
+    "article_uid": "text",
+    "column": "text",
+    "start": "count",
+    "words": "text",
+    "scheme": "text",
+    "code": "text",
+    "kind": "text",
+}
+
+TAGS: Shape = {
+    "article_uid": "text",
+    "scheme": "text",
+    "tag": "text",
+    "name": "text",
+    "score": "number",
+    "method": "text",
+    "evidence": "texts",
+    "vocabulary_version": "text",
+}
+
+#: What tagging anew does to a tag: see `transforms.tag_changes`.
+TAG_CHANGES: Shape = {
+    "article_uid": "text",
+    "scheme": "text",
+    "tag": "text",
+    "name": "text",
+    "change": "text",
+    "before": "text",
+    "after": "text",
+}
+
+#: By which versions of which schemes an article was tagged: see `transforms.tagged`.
+TAGGED: Shape = {"article_uid": "text", "run_id": "text", "versions": "texts"}
+
+#: A pattern of an analyst's own vocabulary, and what is wrong with a row of one: see `transforms.own_terms`.
+OWN_TERMS: Shape = {"scheme": "text", "tag": "text", "name": "text", "pattern": "text", "vocabulary_version": "text"}
+VOCABULARY_FAULTS: Shape = {"file": "text", "line": "count", "reason": "text"}
+
 REJECTS: Shape = {
     "run_id": "text",
     "site": "text",

@@ -16,7 +16,7 @@ from warehouse.errors import (
     WarehouseError,
     WarehouseMissing,
 )
-from warehouse.known import is_published, known_revisions, known_urls, published_runs, rows_of
+from warehouse.known import is_published, known_revisions, known_urls, published_runs, rows_of, stale_articles
 from warehouse.lake import connect, create
 from warehouse.location import Location
 from warehouse.locking import publish_lock
@@ -50,4 +50,5 @@ __all__ = [
     "query",
     "rebuilding",
     "rows_of",
+    "stale_articles",
 ]

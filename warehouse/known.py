@@ -85,6 +85,32 @@ def known_urls(warehouse: Warehouse, urls: Iterable[str], article_uids: Uids) ->
     return _about(warehouse, article_uids, _KNOWN_URLS.format(columns=columns), wanted_urls=wanted)
 
 
+def stale_articles(warehouse: Warehouse, versions: Iterable[str], *, after: str, limit: int, exactly: bool) -> pa.Table:
+    """Articles that were tagged by other versions, or never: the next ones in the order of article_uid.
+
+    Args:
+        warehouse: where to look.
+        versions: `{scheme}={version}` of each scheme that is asked for, sorted, as in the table `tagged`.
+        after: only articles behind this article_uid; empty for the first.
+        limit: the most articles to give.
+        exactly: also articles that were tagged by further schemes, as when one is there no longer.
+
+    Returns:
+        Rows of the table `articles`.
+    """
+    is_current = (
+        "coalesce(t.versions, []) = $versions" if exactly else "list_has_all(coalesce(t.versions, []), $versions)"
+    )
+    sql = (
+        f"SELECT {_listed('articles', 'a')}"
+        " FROM lake.articles AS a LEFT JOIN lake.tagged AS t USING (article_uid)"
+        f" WHERE a.article_uid > $after AND NOT {is_current} ORDER BY a.article_uid LIMIT $limit"
+    )
+    with _reading(warehouse) as connection:
+        given = {"versions": list(versions), "after": after, "limit": limit}
+        return connection.execute(sql, given).to_arrow_table()
+
+
 def rows_of(warehouse: Warehouse, table: str, article_uids: Uids) -> pa.Table:
     """All rows of `table` that are about these articles, with the table's columns; it must have an `article_uid`."""
     sql = f"SELECT {_listed(table)} FROM lake.{table} SEMI JOIN wanted USING (article_uid)"
@@ -97,8 +123,9 @@ def snapshot_of(connection: duckdb.DuckDBPyConnection, run_id: str) -> int | Non
     return None if row is None else int(row[0])
 
 
-def _listed(table: str) -> str:
-    return ", ".join(f'"{column.name}"' for column in declared_table(table).columns)
+def _listed(table: str, alias: str = "") -> str:
+    prefix = f"{alias}." if alias else ""
+    return ", ".join(f'{prefix}"{column.name}"' for column in declared_table(table).columns)
 
 
 def _about(warehouse: Warehouse, article_uids: Uids, sql: str, **others: pa.Table) -> pa.Table:

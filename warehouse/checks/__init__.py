@@ -11,7 +11,7 @@ out). It reads the tables of the lake as `lake.name`, and two relations that say
 checked before it is committed without reading the whole warehouse:
 
     checked_runs(run_id)     the run, or all of them
-    touched(article_uid)     the articles that the run read or whose addresses it saw, or all of them
+    touched(article_uid)     the articles that the run read or tagged or whose addresses it saw, or all of them
 """
 
 # ruff: noqa: S608 - the names put into SQL here are declared ones
@@ -39,7 +39,7 @@ _OF_A_RUN = {
     "checked_runs": "SELECT run_id FROM lake.runs WHERE run_id = $run_id",
     "touched": " UNION ".join(
         f"SELECT article_uid FROM lake.{table} WHERE run_id = $run_id AND article_uid IS NOT NULL"
-        for table in ("articles", "revisions", "fetches", "urls")
+        for table in ("articles", "revisions", "fetches", "urls", "tagged")
     ),
 }
 

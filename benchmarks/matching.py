@@ -1,0 +1,169 @@
+"""Twenty thousand names in 50 MB of news: our whole words beside the libraries used plainly, and all schemes of tags.
+
+The texts are Reuters-21578 and MasakhaNEWS English, repeated up to the size. `dense` puts 50 of the names into every
+text, so that the reporting of hits costs as much as finding them. The libraries report every occurrence, also within
+words; ours only whole words, the longest where several overlap (`transforms.matching`), and in the row "places decided"
+also which country each one stands for (`transforms.places`, with its own 22,000 names). A round measures each in turn;
+medians of three rounds, in MB (a million characters) per second of processor time. A library that is not installed is
+left out.
+"""
+
+from __future__ import annotations
+
+import gzip
+import importlib
+import json
+import os
+import random
+import statistics
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from benchmarks.results import Row
+from transforms import scheme_names, tags
+from transforms.matching import Matcher
+from transforms.names import names
+from transforms.places import resolve
+from transforms.shapes import OWN_TERMS, empty
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PATTERNS = 20_000
+MEGABYTES = 50
+ROUNDS = 3
+HITS = 50
+ARTICLES = 10_000
+#: Texts at a time: polars makes its automaton anew at every call.
+_CHUNK = 2_500
+
+
+def data_folder() -> Path | None:
+    """Where the texts are; None, and a line that says so, if they are not."""
+    folder = Path(os.environ.get("WIREHOUSE_BENCH_DATA", Path(__file__).parents[1] / "../shared/data"))
+    if (folder / "texts").is_dir():
+        return folder
+    sys.stdout.write(f"  left out: there is no {folder / 'texts'}; WIREHOUSE_BENCH_DATA names another folder\n")
+    return None
+
+
+def run() -> list[Row]:
+    folder = data_folder()
+    if folder is None:
+        return []
+    articles = _articles(folder)
+    texts = [f"{each['title']}\n{each['body']}" for each in articles]
+    patterns = [each for each in names().patterns if each[0].isupper()]
+    patterns = random.Random(7).sample(patterns, PATTERNS)
+    rows = []
+    for name, given in (("as it is", _sized(texts)), ("dense", _sized(_dense(texts, patterns)))):
+        rows += _rates(name, given, patterns)
+    frame = pd.DataFrame(articles[:ARTICLES])
+    started = time.process_time()
+    made = tags(frame, empty(OWN_TERMS))
+    rate = len(frame) / (time.process_time() - started)
+    note = f"{', '.join(scheme_names())}; {len(made) / len(frame):.1f} tags each; target 1,000"
+    rows.append(Row("all schemes together", rate, "articles/s", note))
+    return rows
+
+
+def _rates(name: str, texts: list[str], patterns: list[str]) -> list[Row]:
+    size = sum(map(len, texts)) / 1e6
+    matcher, vocabulary = Matcher(patterns), names()
+    candidates: dict[str, Callable[[list[str]], object]] = {
+        **_peers(patterns),
+        "ours, whole words": matcher.find_all,
+        "ours, places decided": lambda given: [
+            resolve(text, matches)
+            for text, matches in zip(given, vocabulary.matcher.find_all(given).by_text(len(given)), strict=True)
+        ],
+    }
+    taken: dict[str, list[float]] = {each: [] for each in candidates}
+    for _ in range(ROUNDS):
+        for each, find in candidates.items():
+            seconds = 0.0
+            # The slowest would take minutes: a tenth of the texts tells its rate. Results go as they come.
+            for part in range(0, len(texts), _CHUNK) if each != "flashtext" else range(0, len(texts), 10 * _CHUNK):
+                given = texts[part : part + _CHUNK]
+                started = time.process_time()
+                find(given)
+                seconds += time.process_time() - started
+            taken[each].append(seconds * (10 if each == "flashtext" else 1))
+    rates = {each: size / statistics.median(seconds) for each, seconds in taken.items()}
+    rows = [Row(f"{each}, {name}", rate, "MB/s", f"{size:.0f} MB") for each, rate in rates.items()]
+    plain = rates.get("ahocorasick-rs")
+    if plain:
+        rows.append(
+            Row(f"ours, whole words / ahocorasick-rs, {name}", rates["ours, whole words"] / plain, "", "target 0.8")
+        )
+    return rows
+
+
+def _peers(patterns: list[str]) -> dict[str, Callable[[list[str]], object]]:
+    """Each library as its first example has it."""
+    makers: dict[str, Callable[[Any], Callable[[list[str]], object]]] = {
+        "polars": lambda polars: lambda given: polars.Series(given).str.extract_many(patterns),
+        "ahocorasick": lambda library: _pyahocorasick(library, patterns),
+        "ahocorasick_rs": lambda library: _each(library.AhoCorasick(patterns).find_matches_as_indexes),
+        "flashtext": lambda library: _flashtext(library, patterns),
+    }
+    shown = {"ahocorasick": "pyahocorasick", "ahocorasick_rs": "ahocorasick-rs"}
+    found = {}
+    for module, make in makers.items():
+        try:
+            library = importlib.import_module(module)
+        except ImportError:
+            sys.stdout.write(f"  left out: {shown.get(module, module)} is not installed\n")
+            continue
+        found[shown.get(module, module)] = make(library)
+    return found
+
+
+def _each(find: Callable[[str], object]) -> Callable[[list[str]], object]:
+    return lambda given: [find(text) for text in given]
+
+
+def _pyahocorasick(library: Any, patterns: list[str]) -> Callable[[list[str]], object]:
+    automaton = library.Automaton()
+    for number, pattern in enumerate(patterns):
+        automaton.add_word(pattern, number)
+    automaton.make_automaton()
+    return lambda given: [list(automaton.iter(text)) for text in given]
+
+
+def _flashtext(library: Any, patterns: list[str]) -> Callable[[list[str]], object]:
+    processor = library.KeywordProcessor(case_sensitive=True)
+    processor.add_keywords_from_list(patterns)
+    return lambda given: [processor.extract_keywords(text, span_info=True) for text in given]
+
+
+def _articles(folder: Path) -> list[dict[str, str]]:
+    found = []
+    for name, body in (("reuters21578", "text"), ("masakhanews_dev", "text")):
+        with gzip.open(folder / "texts" / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
+            for number, item in enumerate(map(json.loads, lines)):
+                if item.get("lang", "en") in {"en", "eng"}:
+                    found.append(
+                        {"article_uid": f"{name}:{number}", "title": item["title"] or "", "body": item[body] or ""}
+                    )
+    random.Random(7).shuffle(found)
+    return found
+
+
+def _dense(texts: list[str], patterns: list[str]) -> list[str]:
+    chance = random.Random(7)
+    return [f"{text} {' and '.join(chance.sample(patterns, HITS))}" for text in texts]
+
+
+def _sized(texts: list[str]) -> list[str]:
+    size, found = 0, []
+    while True:
+        for text in texts:
+            found.append(text)
+            size += len(text)
+            if size >= MEGABYTES * 1_000_000:
+                return found

@@ -1,0 +1,77 @@
+"""Tags for a run's articles, with the vocabularies that analysts put into the home."""
+
+from __future__ import annotations
+
+import csv
+import logging
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pyarrow as pa
+
+import transforms
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from pathlib import Path
+
+    from flows.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+#: So many faults of a file are told one by one.
+_SHOWN_FAULTS = 5
+
+
+def own_terms(settings: Settings) -> pd.DataFrame:
+    """The terms of the CSV files in `{HOME}/vocabularies`: see `transforms.own_terms`.
+
+    A file or row that cannot be used is left out with a warning that names file, line and reason; nothing stops.
+    """
+    lines: list[dict[str, Any]] = []
+    faults: list[tuple[str, int, str]] = []
+    for path in sorted(settings.vocabularies_path.glob("*.csv")):
+        try:
+            lines += _lines(path)
+        except (OSError, UnicodeDecodeError, csv.Error) as error:
+            faults.append((path.stem, 0, f"cannot be read as CSV in UTF-8: {error}"))
+    terms, refused = transforms.own_terms(pd.DataFrame(lines), transforms.scheme_names())
+    faults += refused.itertuples(index=False, name=None)
+    _warn(settings, faults)
+    return terms
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file, restkey="too_many", strict=True)
+        return [{**row, "file": path.stem, "line": reader.line_num} for row in reader]
+
+
+def _warn(settings: Settings, faults: list[tuple[str, int, str]]) -> None:
+    told: dict[str, int] = {}
+    for file, line, reason in faults:
+        told[file] = told.get(file, 0) + 1
+        if told[file] <= _SHOWN_FAULTS:
+            where = settings.vocabularies_path / f"{file}.csv"
+            logger.warning("%s, line %d: %s; left out", where, line, reason)
+    for file, count in told.items():
+        if count > _SHOWN_FAULTS:
+            logger.warning("%s.csv: %d more rows left out", file, count - _SHOWN_FAULTS)
+
+
+def tag_tables(
+    articles: pd.DataFrame,
+    own: pd.DataFrame,
+    run_id: str,
+    schemes: Collection[str] | None = None,
+    known_tagged: pd.DataFrame | None = None,
+    models: Mapping[str, Any] = transforms.NO_MODELS,
+) -> tuple[pd.DataFrame, pd.DataFrame, pa.Table]:
+    """The rows of `tags` and of `tagged` for these articles, and which of `tags` they take the place of."""
+    tags = transforms.tags(articles, own, schemes, models)
+    tagged = transforms.tagged(articles, own, run_id, schemes, known_tagged, models)
+    replaced = {"article_uid": tagged["article_uid"].tolist()}
+    if schemes is not None:
+        pairs = [(uid, scheme) for uid in replaced["article_uid"] for scheme in sorted(schemes)]
+        replaced = {"article_uid": [uid for uid, _ in pairs], "scheme": [scheme for _, scheme in pairs]}
+    return tags, tagged, pa.table({name: pa.array(values, pa.string()) for name, values in replaced.items()})

@@ -1,0 +1,26 @@
+"""People an article names: heads of state, government and international bodies, and those who were."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from transforms.named_tags import named_tags
+from transforms.names import NAME_FILES, PLACE_FILES, RULES, rows
+from transforms.shapes import TAGS, conform
+from transforms.vocabulary import version_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SCHEME = "person"
+
+
+def version() -> str:
+    """See `transforms.schemes`. Names of other kinds count, as the longest name at a place is the one that is found."""
+    return version_of(RULES, *PLACE_FILES, *NAME_FILES)
+
+
+def tag_mentions(mentions: pd.DataFrame) -> pd.DataFrame:
+    """See `transforms.schemes`."""
+    labels = {row["code"]: row["name"] for row in rows("persons.csv")}
+    return conform(named_tags(mentions, SCHEME, labels, version()), TAGS)

@@ -1,0 +1,89 @@
+"""What the terms of a text say together: per tag a weight, and the words it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from transforms.term_lists import TermLists
+
+#: How much a term counts where it stands. A headline says what a text is about, a lead nearly so.
+FIELD_WEIGHTS = {"title": 3.0, "summary": 1.5, "body": 1.0, "site_tags": 1.0, "keywords": 0.5}
+#: (up to this character of the body, weight): a news text tells the least important last.
+BODY_WEIGHTS = ((500, 1.0), (1500, 0.6), (4000, 0.35))
+BODY_LIMIT = BODY_WEIGHTS[-1][0]
+#: Every further time a term is said counts this much of the time before.
+REPEATED = 0.6
+MOST_EVIDENCE = 8
+
+
+class Evidence(NamedTuple):
+    """Words that speak for a tag, and where they stand."""
+
+    weight: float
+    column: str
+    offset: int
+    words: str
+
+
+@dataclass(slots=True)
+class Support:
+    """All that speaks for a tag: the weight in all, and every term each time it is said.
+
+    `strongest` is the most that the list gives to any of the terms that are not said further down in the body only;
+    `is_learned` says that a model spoke for the tag too.
+    """
+
+    weight: float = 0.0
+    strongest: float = 0.0
+    is_learned: bool = False
+    evidence: list[Evidence] = field(default_factory=list)
+
+    def add(self, evidence: Evidence) -> None:
+        self.weight += evidence.weight
+        self.evidence.append(evidence)
+
+    def include(self, other: Support) -> None:
+        self.weight += other.weight
+        self.strongest = max(self.strongest, other.strongest)
+        self.is_learned |= other.is_learned
+        self.evidence += other.evidence
+
+    def shown(self) -> list[str]:
+        """The strongest evidence as `{column}@{offset}: {words}`, each spelling once."""
+        strongest = sorted(self.evidence, key=lambda each: (-each.weight, each.column, each.offset, each.words))
+        lines: dict[str, str] = {}
+        for _, column, offset, words in strongest:
+            lines.setdefault(words.lower(), f"{column}@{offset}: {words}")
+            if len(lines) == MOST_EVIDENCE:
+                break
+        return list(lines.values())
+
+
+def supports(lists: TermLists, article: Mapping[str, str]) -> dict[str, Support]:
+    """Per tag of the lists what an article says for it: its title, summary, site_tags, keywords and start of body."""
+    found: dict[str, Support] = {}
+    said: dict[int, float] = {}
+    for column, column_weight in FIELD_WEIGHTS.items():
+        text = article[column][:BODY_LIMIT]
+        for start, end, term in lists.hits(text):
+            again = said.get(term, 1.0)
+            said[term] = again * REPEATED
+            place = column_weight * again * (_weight_in_body(start) if column == "body" else 1.0)
+            words = text[start:end]
+            is_prominent = column != "body" or start < BODY_WEIGHTS[0][0]
+            for tag, weight in lists.meanings[term]:
+                support = found.get(tag)
+                if support is None:
+                    support = found[tag] = Support()
+                support.add(Evidence(weight * place, column, start, words))
+                if is_prominent and weight > support.strongest:
+                    support.strongest = weight
+    return found
+
+
+def _weight_in_body(offset: int) -> float:
+    return next(weight for end, weight in BODY_WEIGHTS if offset < end)
