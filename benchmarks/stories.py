@@ -4,7 +4,7 @@ The pairs were drawn from bands of TF-IDF cosine (230) and of headline likeness 
 (15) and at random (10), put in random order and read, headline and first 430 characters, before there was a score: so
 that same stories are a quarter of them, of all pairs within three days they are one in thousands. The same story is
 the same event or a direct step of it; another day or product of a series is not. `labels/story_pairs.csv` holds item
-numbers only. Pairs that share an item are in the same half: one tuned what is tuned, the thresholds of the baselines too.
+numbers only. Pairs that share an item are in the same half: one tuned what is tuned, thresholds of the baselines too.
 The replica's articles know their event: seeds 1 and 2 tuned, others are measured. B-cubed counts the labelled pairs.
 Orders: whether all four tables have the same rows, after some articles came with a mistaken text first.
 """
@@ -37,6 +37,7 @@ from benchmarks.story_baselines import (
 from tests.flows.story_lake import Lake
 from tests.replica.world import CLOCK_START, World
 from transforms.stories import linked_groups
+from transforms.story_pairs import WINDOW
 from transforms.term_weights import VERSION
 
 if TYPE_CHECKING:
@@ -149,9 +150,7 @@ def _replica(seed: int) -> tuple[pd.DataFrame, NDArray[np.int64], NDArray[np.boo
         body=["\n\n".join(content.paragraphs()) for content in said],
     )
     times = frame["published_at"].tolist()
-    near = [
-        (a, b) for a, b in combinations(range(len(frame)), 2) if abs(times[a] - times[b]) <= transforms.STORY_WINDOW
-    ]
+    near = [(a, b) for a, b in combinations(range(len(frame)), 2) if abs(times[a] - times[b]) <= WINDOW]
     events = [article.event or str(article.id) for article in visible]
     return frame, np.array(near), np.array([events[a] == events[b] for a, b in near])
 
@@ -161,7 +160,7 @@ def _same_story(frame: pd.DataFrame) -> NDArray[np.bool_]:
     members = transforms.story_members(transforms.story_times(frame), transforms.story_pairs(terms, terms.head(0)))
     story = members.set_index("article_uid")["story_id"].reindex(frame["article_uid"]).tolist()
     times = frame["published_at"].tolist()
-    near = (p for p in combinations(range(len(frame)), 2) if abs(times[p[0]] - times[p[1]]) <= transforms.STORY_WINDOW)
+    near = (p for p in combinations(range(len(frame)), 2) if abs(times[p[0]] - times[p[1]]) <= WINDOW)
     return np.array([story[a] == story[b] for a, b in near])
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 import transforms
+from transforms.story_pairs import WINDOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,7 +61,7 @@ def match_stories(index: StoryIndex, articles: pd.DataFrame) -> StoryRows:
 def _pairs(index: StoryIndex, terms: pd.DataFrame, changed: list[str]) -> pd.DataFrame:
     """The pairs of the changed articles with one another and with those of the index."""
     new = terms[terms["article_uid"].isin(changed)]
-    known = index.terms_near(new["term"], _moments(new), transforms.STORY_WINDOW).to_pandas()
+    known = index.terms_near(new["term"], _moments(new), WINDOW).to_pandas()
     return transforms.story_pairs(new, known[~known["article_uid"].isin(changed)])
 
 

@@ -23,7 +23,6 @@ from transforms.sidebars import sidebars
 from transforms.stories import stories, story_members
 from transforms.story_changes import both_ways, changed_articles, changed_rows, paired, story_heads
 from transforms.story_links import neighbours, reach
-from transforms.story_pairs import WINDOW as STORY_WINDOW
 from transforms.story_pairs import story_pairs
 from transforms.story_terms import story_terms, story_times
 from transforms.tag_changes import tag_changes
@@ -33,7 +32,6 @@ from transforms.urls import urls
 
 __all__ = [
     "NO_MODELS",
-    "STORY_WINDOW",
     "CountsDisagree",
     "IncompleteHistory",
     "ShapeError",
