@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from itertools import chain
+from functools import cache
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,6 +27,7 @@ _DENSE_UP_TO = 2_000_000
 _TOGETHER = 1_000_000
 #: Stands between texts that are searched together, and in no pattern.
 _BETWEEN = "\0"
+_EDGE = b"\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Found:
         """The matches of each of `count` texts, in order."""
         rows = list(zip(self.pattern.tolist(), self.start.tolist(), self.end.tolist(), strict=True))
         bounds = np.searchsorted(self.text, np.arange(count + 1)).tolist()
-        return (rows[first:last] for first, last in zip(bounds, bounds[1:], strict=False))
+        return (rows[first:last] for first, last in pairwise(bounds))
 
 
 class Matcher:
@@ -64,10 +66,9 @@ class Matcher:
         is_small = sum(map(len, patterns)) <= _DENSE_UP_TO
         # Every occurrence, also within words and within one another: what is wanted is chosen from these in arrays,
         # at less cost than one look at each.
-        self._automaton = AhoCorasick(
-            list(patterns),
+        self._automaton = BytesAhoCorasick(
+            [_encoded(each) for each in patterns],
             matchkind=MatchKind.Standard,
-            store_patterns=False,
             implementation=Implementation.DFA if is_small else Implementation.ContiguousNFA,
         )
 
@@ -84,70 +85,91 @@ class Matcher:
         return Found(text[order], pattern[order], start[order], end[order])
 
     def _find_together(self, texts: Sequence[str], numbers: list[int]) -> tuple[Numbers, Numbers, Numbers, Numbers]:
-        given = [texts[number] for number in numbers]
-        joined = _BETWEEN.join(given)
+        # Searched as bytes: offsets in characters would be reckoned for every occurrence, wanted or not.
+        given = [_encoded(texts[number]) for number in numbers]
+        joined = b"".join((_EDGE, *(each + _EDGE for each in given)))
         every = self._automaton.find_matches_as_indexes(joined, overlapping=True)
         flat = np.fromiter(chain.from_iterable(every), dtype=np.int64, count=3 * len(every)).reshape(-1, 3)
-        pattern, start, end = _longest(_whole_words(joined, flat)).T
-        begins = np.cumsum([0, *(len(each) + 1 for each in given)])
+        letters = np.frombuffer(joined, dtype=np.uint8)
+        pattern, start, end = _longest(_whole_words(joined, letters, flat)).T
+        begins = np.cumsum([len(_EDGE), *(len(each) + len(_EDGE) for each in given)])
         which = np.searchsorted(begins, start, side="right") - 1
+        if not joined.isascii():
+            # Characters so far, by byte: all but those that go on with a character.
+            count = np.cumsum((letters & 0xC0) != 0x80)
+            start, end, begins = count[start - 1], count[end - 1], count[begins - 1]
         return np.array(numbers, dtype=np.int64)[which], pattern, start - begins[which], end - begins[which]
 
 
 _NONE: Numbers = np.empty(0, dtype=np.int64)
 
 
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
 def _chunks(texts: Sequence[str]) -> Iterator[list[int]]:
-    """The numbers of texts that are searched together; those with letters beyond ASCII apart, as they take longer."""
-    for is_ascii in (True, False):
-        chunk: list[int] = []
-        size = 0
-        for number, text in enumerate(texts):
-            if text.isascii() == is_ascii:
-                chunk.append(number)
-                size += len(text)
-                if size >= _TOGETHER:
-                    yield chunk
-                    chunk, size = [], 0
-        if chunk:
+    """The numbers of texts that are searched together."""
+    chunk: list[int] = []
+    size = 0
+    for number, text in enumerate(texts):
+        chunk.append(number)
+        size += len(text)
+        if size >= _TOGETHER:
             yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
 
 
-def _whole_words(text: str, matches: Numbers) -> Numbers:
+#: By byte: 0 is part of no word, 1 part of one, 2 part of a character beyond ASCII, which has to be looked at.
+_CLASS = np.array([2 if byte >= 128 else chr(byte).isalnum() for byte in range(256)], dtype=np.uint8)
+
+
+def _whole_words(joined: bytes, letters: NDArray[np.uint8], matches: Numbers) -> Numbers:
     """Those of the rows (pattern, start, end) with no part of a word right before or behind them."""
-    if text.isascii():
-        # A character that is part of no word at either end, so that there is always one to look at.
-        is_part = _IS_PART_OF_ASCII_WORD[np.frombuffer(f"\0{text}\0".encode("ascii"), dtype=np.uint8)]
-        return matches[~(is_part[matches[:, 1]] | is_part[matches[:, 2] + 1])]
-    letters = np.frombuffer(f"\0{text}\0".encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    beside = np.stack([letters[matches[:, 1]], letters[matches[:, 2] + 1]])
-    known, places = np.unique(beside, return_inverse=True)
-    is_part = np.array([_is_part_of_word(chr(letter)) for letter in known.tolist()], dtype="bool")
-    return matches[~is_part[places.reshape(beside.shape)].any(axis=0)]
+    classes = np.maximum(_CLASS[letters[matches[:, 1] - 1]], _CLASS[letters[matches[:, 2]]])
+    is_whole = classes == 0
+    for row in np.flatnonzero(classes == 2).tolist():
+        _, start, end = matches[row].tolist()
+        is_whole[row] = not (_is_part_of_word(_before(joined, start)) or _is_part_of_word(_behind(joined, end)))
+    return matches[is_whole]
 
 
+def _before(joined: bytes, place: int) -> str:
+    first = place - 1
+    while joined[first] & 0xC0 == 0x80:
+        first -= 1
+    return joined[first:place].decode("utf-8", "surrogatepass")
+
+
+def _behind(joined: bytes, place: int) -> str:
+    last = place + 1
+    while joined[last : last + 1] and joined[last] & 0xC0 == 0x80:
+        last += 1
+    return joined[place:last].decode("utf-8", "surrogatepass")
+
+
+@cache
 def _is_part_of_word(letter: str) -> bool:
     """Also of a sign on the letter before it, such as a vowel of Devanagari: to `str.isalnum` those are none."""
     return letter.isalnum() or unicodedata.category(letter).startswith("M")
 
 
-_IS_PART_OF_ASCII_WORD = np.array([chr(code).isalnum() for code in range(128)], dtype="bool")
-
-
 def _longest(matches: Numbers) -> Numbers:
     """Of rows (pattern, start, end) that overlap the leftmost, of those the longest; in order."""
-    matches = matches[np.lexsort((matches[:, 0], -matches[:, 2], matches[:, 1]))]
+    # One number to sort by, start first and then length, falling: rows come nearly in this order.
+    matches = matches[np.argsort((matches[:, 1] << 24) - (matches[:, 2] - matches[:, 1]), kind="stable")]
     start, end = matches[:, 1], matches[:, 2]
-    # What nothing before it reaches is kept in any case; only the others have to be looked at one by one.
+    # What nothing before it reaches is kept in any case, and what overlaps the last such one is not; only the others
+    # have to be looked at one by one.
     reached = np.maximum.accumulate(np.concatenate([[0], end]))[:-1]
     is_kept = start >= reached
-    heads = np.flatnonzero(is_kept)
-    last = -1
-    reaches = 0
-    for position in np.flatnonzero(~is_kept).tolist():
-        head = int(heads[np.searchsorted(heads, position) - 1])
-        if head != last:
-            last, reaches = head, int(end[head])
+    head = np.flatnonzero(is_kept)[np.cumsum(is_kept) - 1]
+    last, reaches = -1, 0
+    for position in np.flatnonzero(~is_kept & (start >= end[head])).tolist():
+        if head[position] != last:
+            last, reaches = int(head[position]), int(end[head[position]])
         if start[position] >= reaches:
             is_kept[position] = True
             reaches = int(end[position])
