@@ -30,7 +30,7 @@ _RULES = 1
 #: Below this weight an article has no topic: a headline with one strong term has 9, a lead with two fair ones 4.
 LEAST = 4.0
 #: A topic beside the first needs so much of its weight …
-BESIDE = 0.45
+BESIDE = 0.5
 #: … and a narrower one so much of that of its broader one.
 NARROWER = 0.2
 #: At this weight the score is one half.
