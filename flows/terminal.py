@@ -6,13 +6,16 @@ import contextlib
 import functools
 import os
 import time
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+import warehouse
 from flows.durations import parse_duration
 from flows.progress import Listener, listening
+from flows.publishing import location
 from flows.settings import read_settings
 from spiders.site import load
 
@@ -37,6 +40,28 @@ def ingest_on_terminal(**parameters: Any) -> None:
     published = run_ingest(console, **parameters)
     for row in published:
         console.print(describe_run(row), highlight=False)
+
+
+def maintain_on_terminal() -> None:
+    """Maintains the warehouse in this process and says what came of it."""
+    settings = read_settings()
+    console = Console(stderr=True)
+    with console.status("Maintaining the warehouse …") if console.is_terminal else contextlib.nullcontext():
+        kept = timedelta(days=settings.snapshot_retention_days)
+        done = warehouse.maintain(location(settings), kept)
+    console.print(describe_maintenance(done), highlight=False)
+
+
+def describe_maintenance(done: warehouse.Maintenance) -> str:
+    """What maintenance did, on three lines."""
+    before, after = done.before, done.after
+    return (
+        f"Compacted {done.files_compacted:,} small files and rewrote {done.files_rewritten:,} large ones;"
+        f" expired {done.snapshots_expired:,} snapshots; removed {done.files_removed:,} files that nothing needs\n"
+        f"The newest snapshot: {before.files:,} files, {before.bytes / 1e6:,.1f} MB before;"
+        f" {after.files:,} files, {after.bytes / 1e6:,.1f} MB now\n"
+        f"The catalog: {after.catalog_bytes / 1e6:,.1f} MB. It took {done.seconds:,.1f} s"
+    )
 
 
 def run_ingest(console: Console, **parameters: Any) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from warehouse.known import is_published, known_revisions, known_urls, published
 from warehouse.lake import connect, create
 from warehouse.location import Location
 from warehouse.locking import publish_lock
+from warehouse.maintaining import Maintenance, maintain
 from warehouse.publishing import publish
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "DuplicateKey",
     "ExtensionMissing",
     "Location",
+    "Maintenance",
     "PublishRefused",
     "RefusedStatement",
     "SchemaMismatch",
@@ -39,6 +41,7 @@ __all__ = [
     "is_published",
     "known_revisions",
     "known_urls",
+    "maintain",
     "publish",
     "publish_lock",
     "published_runs",
