@@ -133,6 +133,14 @@ def train() -> None:
     click.echo(described(train_topics(read_settings())))
 
 
+@cli.command()
+def maintain() -> None:
+    """Keep the warehouse fast: compact small files, expire old snapshots, remove files that nothing needs."""
+    from flows.terminal import maintain_on_terminal
+
+    maintain_on_terminal()
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Runs the command line: exit status 0 on success, 1 on failure with one line on stderr, 2 on wrong usage."""
     os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")

@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     user_agent: str = Field(default="", description="default wirehouse/{version} (+{contact})")
     max_requests: int = Field(default=20_000, ge=1, description="a run makes at most so many requests to a host")
     crawl_time_limit_s: int = Field(default=600, ge=1, description="a crawl ends after this many seconds")
+    snapshot_retention_days: int = Field(
+        default=30, ge=1, description="snapshots of the lake stay readable for so many days"
+    )
 
     @model_validator(mode="after")
     def _fill(self) -> Self:

@@ -6,6 +6,7 @@ import contextlib
 import functools
 import os
 import time
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -20,6 +21,7 @@ from spiders.site import load
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    import warehouse
     from flows.retagging import Retagged
 
 #: Seconds between two plain lines of progress.
@@ -89,6 +91,31 @@ def describe_difference(row: dict[str, Any]) -> str:
     if not row["lacking"] and not row["wrong"]:
         return f"{row['table']}: made anew it is the same{leftover}"
     return f"{row['table']}: {row['lacking']} rows lacking, {row['wrong']} wrong: {row['examples']}{leftover}"
+
+
+def maintain_on_terminal() -> None:
+    """Maintains the warehouse in this process and says what came of it."""
+    import warehouse  # noqa: PLC0415  # DuckDB and pandas, which nobody else here needs
+    from flows.publishing import location  # noqa: PLC0415
+
+    settings = read_settings()
+    console = Console(stderr=True)
+    with console.status("Maintaining the warehouse …") if console.is_terminal else contextlib.nullcontext():
+        kept = timedelta(days=settings.snapshot_retention_days)
+        done = warehouse.maintain(location(settings), kept)
+    console.print(describe_maintenance(done), highlight=False)
+
+
+def describe_maintenance(done: warehouse.Maintenance) -> str:
+    """What maintenance did, on three lines."""
+    before, after = done.before, done.after
+    return (
+        f"Compacted {done.files_compacted:,} small files and rewrote {done.files_rewritten:,} large ones;"
+        f" expired {done.snapshots_expired:,} snapshots; removed {done.files_removed:,} files that nothing needs\n"
+        f"The newest snapshot: {before.files:,} files, {before.bytes / 1e6:,.1f} MB before;"
+        f" {after.files:,} files, {after.bytes / 1e6:,.1f} MB now\n"
+        f"The catalog: {after.catalog_bytes / 1e6:,.1f} MB. It took {done.seconds:,.1f} s"
+    )
 
 
 def run_ingest(console: Console, **parameters: Any) -> list[dict[str, Any]]:

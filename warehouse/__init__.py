@@ -20,6 +20,7 @@ from warehouse.known import is_published, known_revisions, known_urls, published
 from warehouse.lake import connect, create
 from warehouse.location import Location
 from warehouse.locking import publish_lock
+from warehouse.maintaining import Maintenance, maintain
 from warehouse.publishing import publish
 from warehouse.story_index import StoryIndex
 
@@ -31,6 +32,7 @@ __all__ = [
     "DuplicateKey",
     "ExtensionMissing",
     "Location",
+    "Maintenance",
     "PublishRefused",
     "RefusedStatement",
     "SchemaMismatch",
@@ -44,6 +46,7 @@ __all__ = [
     "is_published",
     "known_revisions",
     "known_urls",
+    "maintain",
     "publish",
     "publish_lock",
     "published_runs",

@@ -80,12 +80,12 @@ def publish(
     started = time.monotonic()
     with publish_lock(location), open_lake(location, read_only=False) as connection:
         try:
-            snapshot = _insistently(
-                run_id, lambda: _publish_once(connection, run_id, batches, removals, found if check else None)
+            snapshot = insistently(
+                f"run {run_id}", lambda: _publish_once(connection, run_id, batches, removals, found if check else None)
             )
         except _Stopped as stop:
             outcomes = stop.outcomes
-            _insistently(run_id, lambda: _record_stop(connection, run_id, outcomes))
+            insistently(f"run {run_id}", lambda: _record_stop(connection, run_id, outcomes))
             raise ChecksFailed(str(stop)) from None
     rows = sum(batch.rows.num_rows for batch in batches)
     _LOGGER.info("run %s is snapshot %d: %d rows, %.2f s", run_id, snapshot, rows, time.monotonic() - started)
@@ -140,8 +140,12 @@ class _Stopped(Exception):
         )
 
 
-def _insistently(run_id: str, attempt: Callable[[], _Result]) -> _Result:
-    """What `attempt` gives, again while the catalog is locked, after growing and jittered waits (some 50 s in all)."""
+def insistently(work: str, attempt: Callable[[], _Result]) -> _Result:
+    """What `attempt` gives, again while the catalog is locked, after growing and jittered waits (some 50 s in all).
+
+    Raises:
+        CatalogBusy: naming the `work`; the catalog stayed locked.
+    """
     tries = 1
     while True:
         try:
@@ -150,9 +154,9 @@ def _insistently(run_id: str, attempt: Callable[[], _Result]) -> _Result:
             if not CONTENTION.search(str(error)):
                 raise
             if tries == _ATTEMPTS:
-                raise CatalogBusy(f"run {run_id}: gave up after {tries} attempts: {error}") from error
+                raise CatalogBusy(f"{work}: gave up after {tries} attempts: {error}") from error
             wait = _FIRST_WAIT_SECONDS * 2 ** (tries - 1) * random.uniform(0.5, 1.5)  # noqa: S311 - only spreads out
-            _LOGGER.warning("run %s: attempt %d failed, again in %.2f s: %s", run_id, tries, wait, error)
+            _LOGGER.warning("%s: attempt %d failed, again in %.2f s: %s", work, tries, wait, error)
             time.sleep(wait)
             tries += 1
 
@@ -168,7 +172,7 @@ def _publish_once(
     snapshot = snapshot_of(connection, run_id)
     if snapshot is not None:
         return snapshot
-    with _transaction(connection, run_id, message=run_id):
+    with transaction(connection, run_id, extra={"run_id": run_id}):
         for name, rows in removals.items():
             _remove(connection, name, rows)
         for batch in batches:
@@ -185,13 +189,13 @@ def _publish_once(
 
 
 @contextlib.contextmanager
-def _transaction(connection: duckdb.DuckDBPyConnection, run_id: str, *, message: str) -> Iterator[None]:
-    """Commits what is done in it under `message`, or leaves everything as it was."""
+def transaction(connection: duckdb.DuckDBPyConnection, message: str, *, extra: Mapping[str, str]) -> Iterator[None]:
+    """Commits what is done in it under `message`, with `extra` as JSON beside, or leaves everything as it was."""
     connection.execute("BEGIN")
     try:
         yield
-        extra = quoted(json.dumps({"run_id": run_id}))
-        connection.execute(f"CALL lake.set_commit_message('wirehouse', {quoted(message)}, extra_info => {extra})")
+        beside = quoted(json.dumps(dict(extra)))
+        connection.execute(f"CALL lake.set_commit_message('wirehouse', {quoted(message)}, extra_info => {beside})")
         connection.execute("COMMIT")
     except BaseException:
         _roll_back(connection)
@@ -199,7 +203,7 @@ def _transaction(connection: duckdb.DuckDBPyConnection, run_id: str, *, message:
 
 
 def _record_stop(connection: duckdb.DuckDBPyConnection, run_id: str, outcomes: Sequence[checks.Outcome]) -> None:
-    with _transaction(connection, run_id, message=f"checks of {run_id}, which they stopped"):
+    with transaction(connection, f"checks of {run_id}, which they stopped", extra={"run_id": run_id}):
         _record(connection, run_id, outcomes)
 
 

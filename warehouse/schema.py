@@ -69,8 +69,8 @@ class Table:
         columns: in order.
         partitioned_by: DuckLake partition transforms, for example `month(published_at)`; always in UTC.
         sorted_by: columns the rows of a file are sorted by, so that statistics prune.
-        inline_rows: inserts up to this many rows go into the catalog instead of a file of their own (until they
-            are flushed); 0 where rows are wide, as a catalog does not shrink again.
+        inline_rows: inserts up to this many rows go into the catalog instead of a file of their own, for good: only
+            where a run adds a row or two. See `warehouse.maintaining` for why they are not flushed into files.
         row_group_rows: rows of a Parquet row group, the least that is read: few where single rows are looked up; 0 is
             DuckDB's own choice.
     """

@@ -47,6 +47,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory, crawled: Path) -> Path:
         (["sql", "SELECT 1", "--format", "xml"], 2, "xml"),
         (["sql", "SELECT 1", "--out", "/no/such/place/x.csv"], 2, "/no/such/place"),
         (["raw", "devdiscourse:1"], 1, "no warehouse"),
+        (["maintain"], 1, "no warehouse"),
         (["nonsense"], 2, "nonsense"),
     ],
 )
@@ -91,3 +92,12 @@ def test_the_archived_page_comes_out_as_it_was_sent(filled: Path) -> None:
     assert page.returncode == 0
     assert "<html" in page.stdout.lower()
     assert wirehouse(filled, "raw", uid, "--revision", "99").returncode == 1
+
+
+def test_maintenance_says_what_it_did_and_the_answers_stay(filled: Path) -> None:
+    question = ["sql", "SELECT count(*) AS n FROM articles JOIN revisions USING (article_uid)", "--format", "json"]
+    before = wirehouse(filled, *question).stdout
+    done = wirehouse(filled, "maintain")
+    assert done.returncode == 0, done.stderr
+    assert "The newest snapshot: " in done.stderr
+    assert wirehouse(filled, *question).stdout == before

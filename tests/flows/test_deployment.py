@@ -106,3 +106,10 @@ def test_a_deployed_site_is_ingested_every_quarter_hour_one_run_at_a_time() -> N
         assert each["parameters"]["site"] == name
         assert [schedule["interval"] for schedule in each["schedules"]] == [900]
         assert each["concurrency_limit"] == {"limit": 1, "collision_strategy": "CANCEL_NEW"}
+
+
+def test_maintenance_is_deployed_every_night() -> None:
+    declared = yaml.safe_load((CHECKOUT / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
+    (each,) = [each for each in declared if each["entrypoint"] == "flows/maintain.py:maintain"]
+    assert [schedule["cron"] for schedule in each["schedules"]] == ["40 2 * * *"]
+    assert each["concurrency_limit"] == {"limit": 1, "collision_strategy": "CANCEL_NEW"}

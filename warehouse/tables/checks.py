@@ -20,5 +20,4 @@ TABLE = Table(
         required("checked_at", "TIMESTAMPTZ", "when the check was made"),
     ),
     sorted_by=("checked_at",),
-    inline_rows=100,
 )

@@ -36,5 +36,4 @@ TABLE = Table(
         ),
     ),
     sorted_by=("fetched_at",),
-    inline_rows=100,
 )

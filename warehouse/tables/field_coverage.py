@@ -20,5 +20,4 @@ TABLE = Table(
         Column("examples", "VARCHAR[]", "addresses of up to three pages without it"),
     ),
     sorted_by=("observed_at",),
-    inline_rows=100,
 )

@@ -19,5 +19,4 @@ TABLE = Table(
         Column("detail", "VARCHAR", "what was found, quoted"),
     ),
     sorted_by=("observed_at",),
-    inline_rows=100,
 )

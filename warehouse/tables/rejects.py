@@ -20,5 +20,4 @@ TABLE = Table(
         Column("archive_offset", "BIGINT", "where in that file its record starts, in bytes"),
     ),
     sorted_by=("rejected_at",),
-    inline_rows=100,
 )

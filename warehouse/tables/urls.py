@@ -48,5 +48,4 @@ TABLE = Table(
         required("run_id", "VARCHAR", "run that last changed the row"),
     ),
     sorted_by=("url",),
-    inline_rows=100,
 )
