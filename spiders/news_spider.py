@@ -106,15 +106,8 @@ class NewsSpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         if self.request.urls is not None or self.request.ids is not None:
-            discovered_by: DiscoveredBy = "url_list" if self.request.urls else "ids"
-            # All are noted first: a run that ends early leaves the rest to later ones.
-            for url in self._listed():
-                self._note(url, discovered_by)
-            for number, url in enumerate(self._listed(), start=1):
-                for found in self.announced(url, discovered_by=discovered_by):
-                    yield found
-                if number % BATCH == 0 and self.crawler.engine.needs_backout():
-                    await self.crawler.signals.wait_for(signals.scheduler_empty)
+            async for request in self._walk_list():
+                yield request
             return
         for path in self.site.news_sitemaps:
             yield self._door(path, self.parse_sitemap, discovered_by="news_sitemap")
@@ -126,6 +119,17 @@ class NewsSpider(scrapy.Spider):
         for template in (*self.site.listings, *deep):
             if "{date" not in template:
                 yield self._listing(template)
+
+    async def _walk_list(self) -> AsyncIterator[Request]:
+        discovered_by: DiscoveredBy = "url_list" if self.request.urls else "ids"
+        # All are noted first: a run that ends early leaves the rest to later ones.
+        for url in self._listed():
+            self._note(url, discovered_by)
+        for number, url in enumerate(self._listed(), start=1):
+            for found in self.announced(url, discovered_by=discovered_by):
+                yield found
+            if number % BATCH == 0 and self.crawler.engine.needs_backout():
+                await self.crawler.signals.wait_for(signals.scheduler_empty)
 
     def _listed(self) -> Iterable[str]:
         """The addresses a backfill names, or makes of a range of ids, the newest first."""

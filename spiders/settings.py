@@ -39,6 +39,8 @@ def crawl_settings(request: CrawlRequest, base_url: str) -> dict[str, Any]:
         "DOWNLOAD_TIMEOUT": request.answer_within_s,
         "DOWNLOAD_MAXSIZE": MAX_PAGE_BYTES,
         "DOWNLOAD_WARNSIZE": 0,
+        # Bytes of pages that wait for the reader before no more are fetched; they wait packed, so that these are many.
+        "SCRAPER_SLOT_MAX_ACTIVE_SIZE": 1_000_000,
         "RETRY_TIMES": 3,
         "REDIRECT_MAX_TIMES": 6,
         "CLOSESPIDER_TIMEOUT": request.time_limit_s,
