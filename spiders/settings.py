@@ -73,9 +73,12 @@ def crawl_settings(request: CrawlRequest, base_url: str) -> dict[str, Any]:
             "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
         },
         "DOWNLOADER_STATS": False,
-        # Consoles that listen on a port are for debugging by hand.
-        "TELNETCONSOLE_ENABLED": False,
-        "REMOTE_CONTROL_ENABLED": False,
+        # Consoles that listen on a port are for debugging by hand; what is off by name is not even imported.
+        "EXTENSIONS": {
+            "scrapy.extensions.telnet.TelnetConsole": None,
+            "scrapy.extensions.remote_control.RemoteControl": None,
+            "scrapy.extensions.feedexport.FeedExporter": None,
+        },
         "ASYNCIO_EVENT_LOOP": "uvloop.Loop",
         "LOG_LEVEL": "INFO",
         "LOG_FORMAT": "%(levelname)s %(name)s: %(message)s",
