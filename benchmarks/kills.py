@@ -33,7 +33,7 @@ from tests.replica import Replica
 QUARTER_OF_AN_HOUR = "UPDATE lake.urls SET next_try_at = next_try_at - INTERVAL 15 MINUTE"
 SITE = "devdiscourse"
 ARTICLES = 3000
-KILLS = 6
+KILLS = 50
 SEED = 20260101
 LOG = logging.getLogger(__name__)
 TWICE = """

@@ -93,10 +93,19 @@ class NewsSpider(scrapy.Spider):
     # -- what to ask for ---------------------------------------------------------------------------------------------
 
     async def start(self) -> AsyncIterator[Request]:
-        if not self._is_told_what:
-            for door in self.doors.first():
-                yield door
+        if self._is_told_what:
+            async for request in self._walk_list():
+                yield request
             return
+        for door in self.doors.first():
+            yield door
+
+    @property
+    def _is_told_what(self) -> bool:
+        """Whether the crawl is told what to fetch, instead of finding it."""
+        return self.request.urls is not None or self.request.ids is not None
+
+    async def _walk_list(self) -> AsyncIterator[Request]:
         discovered_by: DiscoveredBy = "url_list" if self.request.urls else "ids"
         # All are noted first: a run that ends early leaves the rest to later ones.
         for url in self._listed():
@@ -106,11 +115,6 @@ class NewsSpider(scrapy.Spider):
                 yield found
             if number % BATCH == 0 and self.crawler.engine.needs_backout():
                 await self.crawler.signals.wait_for(signals.scheduler_empty)
-
-    @property
-    def _is_told_what(self) -> bool:
-        """Whether the crawl is told what to fetch, instead of finding it."""
-        return self.request.urls is not None or self.request.ids is not None
 
     def _listed(self) -> Iterable[str]:
         """The addresses a backfill names, or makes of a range of ids, the newest first."""

@@ -40,6 +40,8 @@ def crawl_settings(request: CrawlRequest, base_url: str) -> dict[str, Any]:
         "DOWNLOAD_MAXSIZE": MAX_PAGE_BYTES,
         "DOWNLOAD_WARNSIZE": 0,
         "QUIET_UNTIL": request.quiet_until,
+        # Bytes of pages that wait for the reader before no more are fetched; they wait packed, so that these are many.
+        "SCRAPER_SLOT_MAX_ACTIVE_SIZE": 1_000_000,
         "RETRY_TIMES": 3,
         "REDIRECT_MAX_TIMES": 6,
         "CLOSESPIDER_TIMEOUT": request.time_limit_s,
@@ -72,9 +74,12 @@ def crawl_settings(request: CrawlRequest, base_url: str) -> dict[str, Any]:
             "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
         },
         "DOWNLOADER_STATS": False,
-        # Consoles that listen on a port are for debugging by hand.
-        "TELNETCONSOLE_ENABLED": False,
-        "REMOTE_CONTROL_ENABLED": False,
+        # Consoles that listen on a port are for debugging by hand; what is off by name is not even imported.
+        "EXTENSIONS": {
+            "scrapy.extensions.telnet.TelnetConsole": None,
+            "scrapy.extensions.remote_control.RemoteControl": None,
+            "scrapy.extensions.feedexport.FeedExporter": None,
+        },
         "ASYNCIO_EVENT_LOOP": "uvloop.Loop",
         "LOG_LEVEL": "INFO",
         "LOG_FORMAT": "%(levelname)s %(name)s: %(message)s",
