@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from w3lib.url import canonicalize_url
@@ -11,6 +12,7 @@ from benchmarks.data import data_file, json_lines
 from benchmarks.results import Row
 from transforms.addresses import canonical_address
 from transforms.languages import languages_of
+from transforms.wire_text import read_marks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +22,7 @@ LANGUAGES = {
     "amh": "am", "eng": "en", "fra": "fr", "hau": "ha", "ibo": "ig", "lin": "ln", "lug": "lg", "orm": "om",
     "pcm": "pcm", "run": "rn", "sna": "sn", "som": "so", "swa": "sw", "tir": "ti", "xho": "xh", "yor": "yo",
 }  # fmt: skip
+_IN_TITLE = re.compile(r"\((AP|AFP|Reuters)\)$")
 #: Kirundi and Tigrinya, which py3langid's model does not know.
 UNKNOWN = frozenset({"rn", "ti"})
 #: Every fifth text of MasakhaNEWS.
@@ -27,7 +30,7 @@ STEP = 5
 
 
 def rows() -> list[Row]:
-    return [*_addresses(), *_languages()]
+    return [*_addresses(), *_languages(), *_agencies()]
 
 
 def _addresses() -> list[Row]:
@@ -78,6 +81,20 @@ def _languages() -> list[Row]:
         "declared Swedish and not believed": 100 - _share([("sv", each.language) for each in other]),
     }
     return [Row(name, value, "%", "MasakhaNEWS") for name, value in shares.items()]
+
+
+def _agencies() -> list[Row]:
+    """Some headlines of AG News end in the agency in brackets; the text then begins with its mark."""
+    items = [(_IN_TITLE.search(each["title"]), each["text"]) for each in json_lines("texts/agnews_test.jsonl.gz")]
+    pairs = [(title[1], read_marks(text).dateline) for title, text in items if title]
+    named = [(agency, line.agencies) for agency, line in pairs if line and line.agencies]
+    right = sum(agency in found for agency, found in named)
+    if not pairs:
+        return []
+    return [
+        Row("agency of the text, recall", 100 * right / len(pairs), "%", f"{len(pairs)} items of AG News that name it"),
+        Row("agency of the text, precision", 100 * right / len(named), "%", ""),
+    ]
 
 
 def _share(pairs: list[tuple[str, str | None]]) -> float:
