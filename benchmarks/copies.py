@@ -56,7 +56,9 @@ def run() -> list[Row]:
     texts += _edited_copies(texts)
     sets = [_shingles(text) for text in texts]
     truth = _all_pairs(sets, THRESHOLDS[0])
-    rows = [Row("true pairs at 0.8", sum(value >= 0.8 for value in truth.values()), "pairs", f"of {len(texts):,} texts")]
+    rows = [
+        Row("true pairs at 0.8", sum(value >= 0.8 for value in truth.values()), "pairs", f"of {len(texts):,} texts")
+    ]
     methods: dict[str, Callable[[list[str]], Pairs]] = {
         "wirehouse": _wirehouse, "rensa": _rensa, "NumPy": _plain_numpy, "datasketch": _datasketch,
     }  # fmt: skip
@@ -130,16 +132,16 @@ def _all_pairs(sets: list[frozenset[str]], least: float) -> dict[tuple[int, int]
     return found
 
 
-def _accuracy(
-    name: str, found: Pairs, sets: list[frozenset[str]], truth: dict[tuple[int, int], float]
-) -> list[Row]:
+def _accuracy(name: str, found: Pairs, sets: list[frozenset[str]], truth: dict[tuple[int, int], float]) -> list[Row]:
     rows = []
     exact = {pair: _jaccard(sets[pair[0]], sets[pair[1]]) for pair in found}
     for threshold in THRESHOLDS:
         wanted = {pair for pair, similarity in truth.items() if similarity >= threshold}
         got = {pair for pair, similarity in exact.items() if similarity >= threshold}
         precision = len(got & wanted) / max(len(got), 1)
-        rows.append(Row(f"{name}: recall at {threshold}", len(got & wanted) / len(wanted), "", f"precision {precision:.4f}"))
+        rows.append(
+            Row(f"{name}: recall at {threshold}", len(got & wanted) / len(wanted), "", f"precision {precision:.4f}")
+        )
     return rows
 
 

@@ -48,7 +48,9 @@ def run() -> list[Row]:
         middle = {name: statistics.median(each[name] for each in found) for name in found[0]}
         seconds[size], lookups[size] = middle["match"] + middle["publish"], middle["match"]
         rows += [
-            Row(f"{size:,}: find the copies", middle["match"], "s", f"{middle['copies']:.0f} labelled, of {COPIES} made"),
+            Row(
+                f"{size:,}: find the copies", middle["match"], "s", f"{middle['copies']:.0f} labelled, of {COPIES} made"
+            ),
             Row(f"{size:,}: publish", middle["publish"], "s", "one transaction, with all checks"),
             Row(f"{size:,}: peak memory", middle["peak_mb"], "MB", "target at most 1,500"),
         ]
@@ -151,7 +153,9 @@ def _fill_index(connection: duckdb.DuckDBPyConnection, size: int) -> None:
         f" FROM texts_made, range({times}) t(b)".replace("$1", str(times))
     )
     key = other.format(times=times, column="key") + " AS key"
-    connection.execute(f"INSERT INTO lake.copy_keys SELECT {key}, {text_hash}, {day} FROM keys_made, range({times}) t(b)")
+    connection.execute(
+        f"INSERT INTO lake.copy_keys SELECT {key}, {text_hash}, {day} FROM keys_made, range({times}) t(b)"
+    )
     connection.execute(
         f"INSERT INTO lake.copy_articles SELECT 'bench:' || (1000000 + b * 1000 + number), {text_hash},"
         f" (SELECT {_published(size)} FROM (SELECT b * 1000 + number AS i))"
@@ -182,7 +186,6 @@ def batch(directory: str, _size: int, number: int) -> dict[str, float]:
     facts |= {"observed_at": now, "recorded_at": now, "is_content_change": True, "flow": "bench", "state": "complete"}
     facts |= {"published_at": now, "url": "", "content_hash": "", "discovered_at": now, "discovered_by": "ids"}
     facts |= {"attempts": 1, "failures": 0}
-
 
     def rows(table: str, given: list[dict[str, object]]) -> pa.Table:
         return pa.Table.from_pylist([facts | each for each in given], schema=warehouse.arrow_schema(table))
