@@ -2,12 +2,12 @@
 
 Truth are all pairs of texts by the exact Jaccard similarity of their word 3-shingles, found without any sketch (a join
 on the rarest shingles of each text). Recall at t is the share of the true pairs of similarity t or more that were
-candidates; every method verifies its candidates on the shingles, so that precision is that of the hashes of shingles.
+candidates; every method verifies its candidates on the shingles, which is what makes precision 1.
 Rates are texts per second of processor time, everything counted from the text to the verified pairs: once over, and
 five times over (each time with other words, so that no text repeats; datasketch only once, for it takes minutes).
 
-Last, 150 real pairs labelled by hand without sight of their similarity (labels/copy_pairs.csv): the F1 of calling a pair
-a copy. The rules were chosen with sight of these labels, so expect a little less elsewhere.
+Last, 150 real pairs labelled by hand without sight of their similarity (labels/copy_pairs.csv): the F1 of calling a
+pair a copy. The rules were chosen with sight of these labels, so expect a little less elsewhere.
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ def run() -> list[Row]:
     if not DATA.exists():
         print(f"left out: there is no {DATA}; WIREHOUSE_BENCH_DATA names the directory with the texts")
         return []
-    items = [json.loads(line) for line in gzip.open(DATA)]
+    with gzip.open(DATA) as lines:
+        items = [json.loads(line) for line in lines]
     texts = [item["text"] for item in items]
     texts += _edited_copies(texts)
     sets = [_shingles(text) for text in texts]
