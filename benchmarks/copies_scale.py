@@ -144,7 +144,7 @@ def _fill_index(connection: duckdb.DuckDBPyConnection, size: int) -> None:
     connection.register("keys_made", keys)
     times = size // 1_000
     # Text n stands in block n % blocks: the originals of the copies are spread over all years.
-    other = "CASE WHEN b = number % {times} THEN {column} ELSE xor({column}, (hash(b) >> 1)::BIGINT) END"
+    other = "CASE WHEN b = number % {times} THEN {column} ELSE xor({column}, (hash(b + 1) >> 1)::BIGINT) END"
     day = f"({FIRST_DAY} + (b * 1000 + number) * {DAYS} // {size})::INTEGER AS day"
     text_hash = other.format(times=times, column="text_hash") + " AS text_hash"
     connection.execute(

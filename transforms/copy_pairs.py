@@ -35,7 +35,7 @@ FIGURES_IN_DIFFERENCE = 0.6
 """… and their difference is mostly one of figures: at least so much of it, …"""
 
 LEAST_FIGURES = 6
-"""… and at least so many shingles, two numbers' worth: a correction changes one."""
+"""… and at least so many shingles: what one number changes, three in either text."""
 
 _SHINGLES_AT_ONCE = 4_000_000
 
