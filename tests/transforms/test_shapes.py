@@ -14,7 +14,7 @@ SHAPES = {
     name: getattr(shapes, name.upper())
     for name in (
         *("observations", "revisions", "articles", "outcomes", "fetches", "sidebars", "findings", "rejects"),
-        *("urls", "field_coverage"),
+        *("urls", "field_coverage", "tags", "tagged"),
     )
 }
 
@@ -35,6 +35,9 @@ def frames(rows):
         "urls": transforms.urls(NOTHING, NOTHING, exchanges, current, "run-1"),
         "field_coverage": transforms.field_coverage(rows),
         "sidebars": transforms.sidebars(rows, NOTHING),
+        "tags": transforms.tags(current, NOTHING),
+        "tagged": transforms.tagged(current, NOTHING, "run-1"),
+        "sidebars": transforms.sidebars(rows),
         "findings": transforms.findings(rows),
         "rejects": transforms.rejects(NOTHING, transforms.rejected_records(rows)),
     }
