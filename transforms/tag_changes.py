@@ -31,7 +31,8 @@ def tag_changes(known_tags: pd.DataFrame, tags: pd.DataFrame) -> pd.DataFrame:
         [both["side"] == "left_only", both["side"] == "right_only"], ["removed", "added"], "changed"
     )
     for when in ("old", "new"):
-        both[when] = both[f"method_{when}"] + " " + both[f"score_{when}"].map("{:.3f}".format)
+        shown = [f" {score:.3f}" for score in both[f"score_{when}"]]
+        both[when] = both[f"method_{when}"] + pd.Series(shown, index=both.index, dtype="str")
     both["name"] = both["name_new"].fillna(both["name_old"])
     made = both[differs].rename(columns={"old": "before", "new": "after"})
     return conform(made.sort_values(_KEY), TAG_CHANGES)

@@ -14,7 +14,7 @@ SHAPES = {
     name: getattr(shapes, name.upper())
     for name in (
         *("observations", "revisions", "articles", "outcomes", "fetches", "sidebars", "findings", "rejects"),
-        *("urls", "field_coverage"),
+        *("urls", "field_coverage", "tags", "tagged"),
     )
 }
 
@@ -34,6 +34,8 @@ def frames(rows):
         "fetches": exchanges,
         "urls": transforms.urls(NOTHING, NOTHING, exchanges, current, "run-1"),
         "field_coverage": transforms.field_coverage(rows),
+        "tags": transforms.tags(current, NOTHING),
+        "tagged": transforms.tagged(current, NOTHING, "run-1"),
         "sidebars": transforms.sidebars(rows),
         "findings": transforms.findings(rows),
         "rejects": transforms.rejects(NOTHING, transforms.rejected_records(rows)),

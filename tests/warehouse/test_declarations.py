@@ -31,6 +31,7 @@ PROMISED = {
     " error",
     "rejects": "run_id url stage reason detail archive_file archive_offset",
     "urls": "url site discovered_at discovered_by state attempts last_status last_error article_uid next_try_at",
+    "tags": "article_uid scheme tag name score method evidence vocabulary_version",
     "checks": "run_id check subject expected observed severity passed",
     "runs": "run_id flow site started_at finished_at state discovered fetched new revised unchanged copies rejected"
     " failed snapshot_id code_version",
