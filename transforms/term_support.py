@@ -15,6 +15,8 @@ FIELD_WEIGHTS = {"title": 3.0, "summary": 1.5, "body": 1.0, "site_tags": 1.0, "k
 #: (up to this character of the body, weight): a news text tells the least important last.
 BODY_WEIGHTS = ((500, 1.0), (1500, 0.6), (4000, 0.35))
 BODY_LIMIT = BODY_WEIGHTS[-1][0]
+#: The headline, the summary, the lead and the site's tags count so much or more.
+PROMINENT = 1.0
 #: Every further time a term is said counts this much of the time before.
 REPEATED = 0.6
 MOST_EVIDENCE = 8
@@ -31,9 +33,9 @@ class Evidence(NamedTuple):
 
 @dataclass(slots=True)
 class Support:
-    """All that speaks for a tag: the weight in all, and every term each time it is said.
+    """All that speaks for a tag: the weight in all, and every term where it is first said.
 
-    `strongest` is the most that the list gives to any of the terms that are not said further down in the body only;
+    `strongest` is the most that the list gives to any of the prominent terms;
     `is_learned` says that a model spoke for the tag too.
     """
 
@@ -72,18 +74,21 @@ def supports(lists: TermLists, article: Mapping[str, str]) -> dict[str, Support]
         for start, end, term in lists.hits(text):
             again = said.get(term, 1.0)
             said[term] = again * REPEATED
-            place = column_weight * again * (_weight_in_body(start) if column == "body" else 1.0)
-            words = text[start:end]
-            is_prominent = column != "body" or start < BODY_WEIGHTS[0][0]
+            place = column_weight * (_weight_in_body(start) if column == "body" else 1.0)
             for tag, weight in lists.meanings[term]:
                 support = found.get(tag)
                 if support is None:
                     support = found[tag] = Support()
-                support.add(Evidence(weight * place, column, start, words))
-                if is_prominent and weight > support.strongest:
-                    support.strongest = weight
+                support.weight += weight * place * again
+                if again == 1.0:
+                    support.evidence.append(Evidence(weight * place, column, start, text[start:end]))
+                    if weight > support.strongest and place >= PROMINENT:
+                        support.strongest = weight
     return found
 
 
 def _weight_in_body(offset: int) -> float:
-    return next(weight for end, weight in BODY_WEIGHTS if offset < end)
+    for end, weight in BODY_WEIGHTS:
+        if offset < end:
+            return weight
+    raise ValueError(f"weighing a place in a body: {offset} is beyond {BODY_LIMIT}")

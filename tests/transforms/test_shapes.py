@@ -37,7 +37,6 @@ def frames(rows):
         "sidebars": transforms.sidebars(rows, NOTHING),
         "tags": transforms.tags(current, NOTHING),
         "tagged": transforms.tagged(current, NOTHING, "run-1"),
-        "sidebars": transforms.sidebars(rows),
         "findings": transforms.findings(rows),
         "rejects": transforms.rejects(NOTHING, transforms.rejected_records(rows)),
     }
