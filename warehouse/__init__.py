@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from warehouse import checks, query
+from warehouse.attaching import attach_script, greeting
 from warehouse.declared import arrow_schema
 from warehouse.errors import (
     CatalogBusy,
@@ -15,6 +16,7 @@ from warehouse.errors import (
     WarehouseError,
     WarehouseMissing,
 )
+from warehouse.exporting import export
 from warehouse.known import is_published, known_revisions, known_urls, published_runs, rows_of
 from warehouse.lake import connect, create
 from warehouse.location import Location
@@ -35,9 +37,12 @@ __all__ = [
     "WarehouseError",
     "WarehouseMissing",
     "arrow_schema",
+    "attach_script",
     "checks",
     "connect",
     "create",
+    "export",
+    "greeting",
     "is_published",
     "known_revisions",
     "known_urls",
