@@ -15,6 +15,7 @@ from spiders.archive import read_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
     from pathlib import Path
     from typing import BinaryIO
 
@@ -26,11 +27,16 @@ def connected() -> duckdb.DuckDBPyConnection:
     return warehouse.connect(location(read_settings()))
 
 
-def ask(query: str, *, form: str, out: Path | None) -> None:
+def ask(query: str, *, form: str, out: Path | None, keeps_formulas: bool = False) -> None:
     """Runs one read-only statement and writes the result in `form` to `out`, or to standard output."""
     where = location(read_settings())
     with _opened(out) as target:
-        warehouse.query.run(where, query, form, target)
+        warehouse.query.run(where, query, form, target, keeps_formulas=keeps_formulas)
+
+
+def export_to(directory: Path, since: date | None) -> dict[str, int]:
+    """Exports the warehouse of the settings; the number of rows of each relation."""
+    return warehouse.export(location(read_settings()), directory, since)
 
 
 @contextlib.contextmanager

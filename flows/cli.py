@@ -16,6 +16,7 @@ from flows.errors import FlowsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
 #: Modules are imported by the verb that needs them: Prefect alone takes two seconds to import.
 EXPECTED_ERRORS = ("FlowsError", "SpidersError", "WarehouseError", "TransformError")
@@ -75,7 +76,11 @@ def reindex(*, dry_run: bool) -> None:
     show_default=True, help="How to write the result.",
 )  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write to.")
-def sql(query: str, form: str, out: Path | None) -> None:
+@click.option(
+    "--formulas", is_flag=True,
+    help="In csv, leave cells that a spreadsheet takes for formulas as they are, without an apostrophe before them.",
+)  # fmt: skip
+def sql(query: str, form: str, out: Path | None, *, formulas: bool) -> None:
     """Ask the warehouse a question: one SELECT-like statement, read-only."""
     if form == "parquet" and out is None and sys.stdout.isatty():
         raise click.UsageError("Parquet is not for terminals: name a file with --out, or redirect the output.")
@@ -83,7 +88,33 @@ def sql(query: str, form: str, out: Path | None) -> None:
         raise click.BadParameter(f"there is no directory {out.absolute().parent}", param_hint="--out")
     from flows.asking import ask
 
-    ask(query, form=form, out=out)
+    ask(query, form=form, out=out, keeps_formulas=formulas)
+
+
+@cli.command()
+@click.option(
+    "--write", "script", type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the SQL that attaches the warehouse, to `.read` in another DuckDB, instead of starting the shell.",
+)  # fmt: skip
+def shell(script: Path | None) -> None:
+    """Start the DuckDB shell with the warehouse attached, read-only."""
+    from flows.shell import open_shell, write_script
+
+    if script is not None:
+        write_script(script)
+    else:
+        sys.exit(open_shell())
+
+
+@cli.command()
+@click.option("--to", required=True, type=click.Path(path_type=Path, file_okay=False), help="The directory to write.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only rows of this day (UTC) or later.")
+def export(to: Path, since: datetime | None) -> None:
+    """Write every table and view as plain Hive-partitioned Parquet, for engines that read no DuckLake."""
+    from flows.asking import export_to
+
+    counts = export_to(to, since.date() if since else None)
+    click.echo(f"Exported {sum(counts.values()):,} rows of {len(counts)} relations to {to}", err=True)
 
 
 @cli.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from warehouse import checks, query, rebuilding
+from warehouse.attaching import attach_script, greeting
 from warehouse.copy_index import COPY_INDEX_TABLES, CopyIndex
 from warehouse.declared import arrow_schema
 from warehouse.errors import (
@@ -16,6 +17,7 @@ from warehouse.errors import (
     WarehouseError,
     WarehouseMissing,
 )
+from warehouse.exporting import export
 from warehouse.known import is_published, known_revisions, known_urls, published_runs, rows_of, stale_articles
 from warehouse.lake import connect, create
 from warehouse.location import Location
@@ -40,9 +42,12 @@ __all__ = [
     "WarehouseError",
     "WarehouseMissing",
     "arrow_schema",
+    "attach_script",
     "checks",
     "connect",
     "create",
+    "export",
+    "greeting",
     "is_published",
     "known_revisions",
     "known_urls",

@@ -57,7 +57,7 @@ def connect(location: Location | None = None, *, read_only: bool = True) -> duck
     connection = open_lake(place, read_only=read_only)
     try:
         # One call: as separate ones, binding and committing each comment takes three times as long.
-        connection.execute(";\n".join(_views()))
+        connection.execute(";\n".join(views()))
         connection.execute(f"SET search_path = 'memory.main,{LAKE}.main'")
     except duckdb.CatalogException as error:
         connection.close()
@@ -68,7 +68,7 @@ def connect(location: Location | None = None, *, read_only: bool = True) -> duck
     return connection
 
 
-def _views() -> Iterator[str]:
+def views() -> Iterator[str]:
     """Makes the views and macros, and views of the other tables: a cursor of the connection has no search path."""
     for relation in relations().values():
         yield from relation.statements()
@@ -205,11 +205,10 @@ def _attach(location: Location, *, read_only: bool) -> duckdb.DuckDBPyConnection
 
 def _load(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     """Loads an extension: an installed one first, the packaged one next, one from the network last."""
-    package = importlib.util.find_spec(f"duckdb_extension_{name}")
     attempts = [f"LOAD {name}"]
-    if package is not None and package.origin is not None:
-        packaged = Path(package.origin).parent / "extensions" / f"v{duckdb.__version__}" / f"{name}.duckdb_extension"
-        attempts.append(f"LOAD {quoted(str(packaged))}")
+    packaged = packaged_extensions()[name]
+    if packaged is not None:
+        attempts.append(f"LOAD {quoted(packaged)}")
     attempts.append(f"INSTALL {name}; LOAD {name}")
     problems = []
     for statement in attempts:
@@ -223,6 +222,17 @@ def _load(connection: duckdb.DuckDBPyConnection, name: str) -> None:
         f"DuckDB {duckdb.__version__} has no extension {name}: pip install duckdb-extension-{name.replace('_', '-')}"
         f"=={duckdb.__version__} (tried {'; '.join(problems)})"
     )
+
+
+def packaged_extensions() -> dict[str, str | None]:
+    """The extensions a lake needs, in the order to load them, each with its file if its Python package is there."""
+    found: dict[str, str | None] = {}
+    for name in _EXTENSIONS:
+        package = importlib.util.find_spec(f"duckdb_extension_{name}")
+        directory = Path(package.origin).parent if package is not None and package.origin is not None else None
+        file = f"extensions/v{duckdb.__version__}/{name}.duckdb_extension"
+        found[name] = None if directory is None else str(directory / file)
+    return found
 
 
 def _missing(location: Location, found: str) -> str:

@@ -43,8 +43,18 @@ _CTE_NAME = re.compile(r"\w+")
 Node = Mapping[str, Any]
 
 
-def run(location: Location, sql: str, output_format: str, out: IO[bytes], width: int | None = None) -> int:
+def run(
+    location: Location,
+    sql: str,
+    output_format: str,
+    out: IO[bytes],
+    width: int | None = None,
+    *,
+    keeps_formulas: bool = False,
+) -> int:
     """Checks `sql`, runs it in a guarded session, writes its result to `out` and returns the number of rows written.
+
+    The last arguments are those of `write_result`.
 
     Raises:
         RefusedStatement: it is not one reading statement over the warehouse.
@@ -53,7 +63,7 @@ def run(location: Location, sql: str, output_format: str, out: IO[bytes], width:
     """
     check(sql)
     with connect_guarded(location) as connection:
-        return write_result(connection, sql, output_format, out, width)
+        return write_result(connection, sql, output_format, out, width, keeps_formulas=keeps_formulas)
 
 
 def connect_guarded(location: Location) -> duckdb.DuckDBPyConnection:

@@ -31,6 +31,9 @@ _FORMULA = "^([=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20])"
 
 The last four are the full-width forms of the first four."""
 
+_GUARDED, _KEPT = "'\\1", "\\1"
+"""What a cell's first character becomes where it matches `_FORMULA`."""
+
 _INFINITY = 2**63 - 1
 _COMPUTE: Any = pyarrow.compute
 """Its stubs lack the overloads for chunked arrays and plain Python values."""
@@ -42,11 +45,14 @@ def write_result(
     output_format: str,
     out: IO[bytes],
     width: int | None = None,
+    *,
+    keeps_formulas: bool = False,
 ) -> int:
     """Runs `sql` and writes its result, holding no more than a few batches of it; returns the number of rows written.
 
     Times are written as ISO 8601 in UTC, text as UTF-8. In csv, cells that a spreadsheet would take for a formula get
-    a leading apostrophe. The format `table` shows at most 1,000 rows, cut to `width` columns of a terminal.
+    a leading apostrophe, unless `keeps_formulas`. The format `table` shows at most 1,000 rows, cut to `width` columns
+    of a terminal.
     """
     if output_format not in FORMATS:
         raise WarehouseError(f"there is no format {output_format!r}: use one of {', '.join(FORMATS)}")
@@ -56,7 +62,7 @@ def write_result(
     if output_format == "table":
         return _write_terminal(tables, schema, out, width)
     if output_format == "csv":
-        return _write_csv(tables, schema, out)
+        return _write_csv(tables, schema, out, _KEPT if keeps_formulas else _GUARDED)
     if output_format == "parquet":
         return _write_parquet(tables, schema, out)
     opening, between, closing = (b"[\n", b",\n", b"\n]\n") if output_format == "json" else (b"", b"\n", b"\n")
@@ -86,12 +92,12 @@ def _write_terminal(tables: Iterator[pa.Table], schema: pa.Schema, out: IO[bytes
     return len(shown)
 
 
-def _write_csv(tables: Iterator[pa.Table], schema: pa.Schema, out: IO[bytes]) -> int:
-    headings = _COMPUTE.replace_substring_regex(pa.array(schema.names, pa.string()), _FORMULA, "'\\1").to_pylist()
+def _write_csv(tables: Iterator[pa.Table], schema: pa.Schema, out: IO[bytes], cell: str) -> int:
+    headings = _COMPUTE.replace_substring_regex(pa.array(schema.names, pa.string()), _FORMULA, cell).to_pylist()
     count = 0
     writer: pyarrow.csv.CSVWriter | None = None
     for table in itertools.chain([schema.empty_table()], tables):
-        cells = pa.table([_csv_cells(column) for column in table.columns], names=headings)
+        cells = pa.table([_csv_cells(column, cell) for column in table.columns], names=headings)
         if writer is None:
             writer = pyarrow.csv.CSVWriter(out, cells.schema)
         writer.write_table(cells)
@@ -101,7 +107,7 @@ def _write_csv(tables: Iterator[pa.Table], schema: pa.Schema, out: IO[bytes]) ->
     return count
 
 
-def _csv_cells(column: pa.ChunkedArray[Any]) -> pa.ChunkedArray[Any]:
+def _csv_cells(column: pa.ChunkedArray[Any], cell: str) -> pa.ChunkedArray[Any]:
     """The column as numbers and booleans, which are harmless, or as text that is not a formula."""
     type_ = column.type
     if (
@@ -120,7 +126,7 @@ def _csv_cells(column: pa.ChunkedArray[Any]) -> pa.ChunkedArray[Any]:
         text = pa.chunked_array(
             [pa.array([v if v is None or isinstance(v, str) else _json(v) for v in values], pa.string())]
         )
-    cells: pa.ChunkedArray[Any] = _COMPUTE.replace_substring_regex(text, _FORMULA, "'\\1")
+    cells: pa.ChunkedArray[Any] = _COMPUTE.replace_substring_regex(text, _FORMULA, cell)
     return cells
 
 

@@ -48,6 +48,9 @@ def filled(tmp_path_factory: pytest.TempPathFactory, crawled: Path) -> Path:
         (["sql", "SELECT 1", "--out", "/no/such/place/x.csv"], 2, "/no/such/place"),
         (["raw", "devdiscourse:1"], 1, "no warehouse"),
         (["maintain"], 1, "no warehouse"),
+        (["shell"], 1, "no warehouse"),
+        (["export"], 2, "--to"),
+        (["export", "--to", "x", "--since", "soon"], 2, "soon"),
         (["nonsense"], 2, "nonsense"),
     ],
 )
@@ -101,3 +104,27 @@ def test_maintenance_says_what_it_did_and_the_answers_stay(filled: Path) -> None
     assert done.returncode == 0, done.stderr
     assert "The newest snapshot: " in done.stderr
     assert wirehouse(filled, *question).stdout == before
+
+
+def test_the_shell_greets_and_answers(filled: Path) -> None:
+    answer = subprocess.run(
+        [sys.executable, "-m", "flows.cli", "shell"], input="SELECT 'articles: ' || count(*) FROM articles;\n",
+        env=environment(filled), capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert answer.returncode == 0, answer.stderr
+    assert "FROM dictionary;" in answer.stdout
+    assert "articles: " in answer.stdout
+
+
+def test_an_export_and_the_attaching_script_are_written(filled: Path, tmp_path: Path) -> None:
+    done = wirehouse(filled, "export", "--to", str(tmp_path / "plain"))
+    assert done.returncode == 0, done.stderr
+    assert list((tmp_path / "plain" / "articles").rglob("*.parquet"))
+    assert wirehouse(filled, "shell", "--write", str(tmp_path / "attach.sql")).returncode == 0
+    assert "READ_ONLY" in (tmp_path / "attach.sql").read_text()
+
+
+def test_formulas_are_kept_on_request_only(filled: Path) -> None:
+    question = ["sql", "SELECT '=1+1' AS cell", "--format", "csv"]
+    assert wirehouse(filled, *question).stdout == '"cell"\n"\'=1+1"\n'
+    assert wirehouse(filled, *question, "--formulas").stdout == '"cell"\n"=1+1"\n'

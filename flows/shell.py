@@ -1,0 +1,48 @@
+"""The DuckDB shell over the warehouse, and the script that attaches it elsewhere."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import tempfile
+from pathlib import Path
+
+import warehouse
+from flows.errors import FlowsError
+from flows.publishing import location
+from flows.settings import read_settings
+
+
+def open_shell() -> int:
+    """Starts the DuckDB shell of the package `duckdb-cli` with the warehouse attached; returns its exit status.
+
+    Raises:
+        WarehouseMissing: there is no warehouse.
+        FlowsError: the shell is not installed.
+    """
+    where = location(read_settings())
+    with warehouse.connect(where):
+        pass  # what is wrong is said in our words, not in the shell's
+    program = _program()
+    with tempfile.TemporaryDirectory() as directory:
+        script = Path(directory) / "attach.sql"
+        quiet = warehouse.attach_script(where, with_packaged_extensions=True)
+        hello = "".join(f'.print "{line}"\n' for line in warehouse.greeting().splitlines())
+        script.write_text(f"{quiet}\n{hello}", encoding="utf-8")
+        return subprocess.run([str(program), "-init", str(script)], check=False).returncode  # noqa: S603 - our package's
+
+
+def write_script(to: Path) -> None:
+    """Writes the SQL that attaches the warehouse in any DuckDB session."""
+    where = location(read_settings())
+    with warehouse.connect(where):
+        pass
+    to.write_text(warehouse.attach_script(where), encoding="utf-8")
+
+
+def _program() -> Path:
+    package = importlib.util.find_spec("duckdb_cli")
+    program = Path(package.origin).with_name("duckdb") if package is not None and package.origin is not None else None
+    if program is None or not program.exists():
+        raise FlowsError("the DuckDB shell is not installed: pip install duckdb-cli, of the version of duckdb")
+    return program

@@ -1,0 +1,136 @@
+"""The warehouse in other programs: the DuckDB shell, and plain Parquet."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from datetime import date
+from importlib.util import find_spec
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+import pyarrow.dataset
+import pytest
+
+import warehouse
+from tests.warehouse.conftest import copy_of
+from tests.warehouse.rows import a_run, articles, at
+from warehouse.attaching import QUESTIONS
+from warehouse.declared import relations, tables
+from warehouse.exporting import MARK
+from warehouse.lake import packaged_extensions
+
+
+@pytest.fixture(scope="module")
+def stocked(empty_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> warehouse.Location:
+    """Two articles of December and one of January."""
+    location = copy_of(empty_warehouse, tmp_path_factory.mktemp("stocked"))
+    run = a_run("run-1", ["a", "b", "c"])
+    run["replaces"]["articles"] = warehouse_rows("a", "b", "c")
+    warehouse.publish(location, "run-1", **run, check=False)
+    return location
+
+
+def warehouse_rows(*uids: str) -> pa.Table:
+    january = articles("run-1", [uids[-1]], published_at=at(24 * 30))
+    return pa.concat_tables([articles("run-1", list(uids[:-1])), january])
+
+
+def shell(script: Path, sql: str, home: Path) -> subprocess.CompletedProcess[str]:
+    """What the DuckDB shell, which has not been used on this machine before, answers after the script."""
+    spec = find_spec("duckdb_cli")
+    assert spec is not None
+    assert spec.origin is not None
+    program = Path(spec.origin).with_name("duckdb")
+    environment = {"HOME": str(home), "http_proxy": "http://127.0.0.1:9"}
+    return subprocess.run(
+        [program, "-bail", "-init", "/dev/null", "-json", "-c", f".read {script}", "-c", sql],
+        env=environment, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("is_packaged", [True, False])
+def test_the_script_attaches_the_warehouse_in_the_shell_read_only(
+    stocked: warehouse.Location, tmp_path: Path, is_packaged: bool
+) -> None:
+    if not is_packaged:  # as after INSTALL with a network
+        installed = tmp_path / ".duckdb" / "extensions" / f"v{duckdb.__version__}" / platform()
+        installed.mkdir(parents=True)
+        for file in packaged_extensions().values():
+            assert file is not None
+            shutil.copy(file, installed)
+    script = tmp_path / "attach.sql"
+    script.write_text(warehouse.attach_script(stocked, with_packaged_extensions=is_packaged))
+    asked = shell(script, "SELECT count(*) AS n, count(canonical_uid) AS views FROM articles_as_of(now())", tmp_path)
+    assert asked.returncode == 0, asked.stderr
+    assert json.loads(asked.stdout) == [{"n": 3, "views": 3}]
+    written = shell(script, "DELETE FROM lake.articles", tmp_path)
+    assert written.returncode != 0
+    assert "read-only" in written.stderr
+
+
+def platform() -> str:
+    with duckdb.connect() as connection:
+        return str(connection.execute("PRAGMA platform").fetchall()[0][0])
+
+
+def test_the_script_can_be_read_twice_in_one_session(stocked: warehouse.Location) -> None:
+    with duckdb.connect() as connection:
+        for _ in range(2):
+            connection.execute(warehouse.attach_script(stocked, with_packaged_extensions=True))
+        assert connection.execute("SELECT count(*) FROM articles").fetchall() == [(3,)]
+
+
+def test_the_greeting_names_every_relation_and_its_questions_can_be_asked(stocked: warehouse.Location) -> None:
+    greeting = warehouse.greeting()
+    assert [name for name in (*tables(), *relations()) if name not in greeting] == []
+    with warehouse.connect(stocked) as connection:
+        for question in QUESTIONS:
+            assert question in greeting
+            connection.execute(question).fetchall()
+
+
+def test_an_export_is_read_by_others_with_every_row_of_every_relation(
+    stocked: warehouse.Location, tmp_path: Path
+) -> None:
+    counts = warehouse.export(stocked, tmp_path / "out")
+    assert set(counts) == tables().keys() | {n for n, each in relations().items() if each.kind == "view"}
+    with warehouse.connect(stocked) as connection:
+        assert counts == {n: connection.execute(f"SELECT count(*) FROM {n}").fetchall()[0][0] for n in counts}
+    frame = pd.read_parquet(tmp_path / "out" / "articles")
+    assert sorted(frame["article_uid"]) == ["a", "b", "c"]
+    assert str(frame["published_at"].dt.tz) == "UTC"
+    data = pyarrow.dataset.dataset(tmp_path / "out" / "articles", partitioning="hive")
+    january = data.to_table(filter=pyarrow.dataset.field("year") == 2026)
+    assert january.column("article_uid").to_pylist() == ["c"]
+    assert json.loads((tmp_path / "out" / MARK).read_text())["rows"] == counts
+
+
+def test_an_export_since_a_day_has_only_what_is_newer(stocked: warehouse.Location, tmp_path: Path) -> None:
+    counts = warehouse.export(stocked, tmp_path / "out", date(2026, 1, 1))
+    assert (counts["articles"], counts["fetches"]) == (1, 0)
+
+
+def test_an_export_takes_the_place_of_an_earlier_one_and_of_one_that_was_killed(
+    stocked: warehouse.Location, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    warehouse.export(stocked, out)
+    (out / "articles" / "year=1999").mkdir()
+    (tmp_path / ".out.growing" / "articles").mkdir(parents=True)
+    warehouse.export(stocked, out)
+    assert not (out / "articles" / "year=1999").exists()
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["out"]
+
+
+def test_an_export_does_not_write_over_what_is_not_its_own(stocked: warehouse.Location, tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("precious")
+    inside = stocked.data_directory / "export"
+    for target in (tmp_path, inside, stocked.data_directory, stocked.catalog_file.parent):
+        with pytest.raises(warehouse.WarehouseError, match="cannot export"):
+            warehouse.export(stocked, target)
+    assert (tmp_path / "mine").read_text() == "precious"
+    assert not inside.exists()

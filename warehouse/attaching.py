@@ -1,0 +1,62 @@
+"""The same warehouse in another program: a script of SQL that attaches it read-only, with its views and macros."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from warehouse.declared import relations, tables
+from warehouse.lake import LAKE, packaged_extensions, views
+from warehouse.schema import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from warehouse.location import Location
+
+QUESTIONS = (
+    "SELECT source, count(*) AS articles FROM articles GROUP BY ALL ORDER BY articles DESC LIMIT 10;",
+    "SELECT published_at, title FROM articles_site_as_of(now()) ORDER BY published_at DESC LIMIT 10;",
+    "SELECT column_name, type, description FROM dictionary WHERE relation = 'revisions';",
+)
+
+
+def attach_script(location: Location, *, with_packaged_extensions: bool = False) -> str:
+    """SQL for `.read` in a DuckDB shell, or for any DuckDB session: the lake as `lake`, views and macros beside it.
+
+    Args:
+        location: the warehouse.
+        with_packaged_extensions: True to load the extensions from the Python packages of this machine, False to
+            install them as DuckDB does, from the network unless they are installed.
+    """
+    return "-- Attaches a Wirehouse warehouse, read-only.\n" + ";\n".join(
+        _statements(location, is_packaged=with_packaged_extensions)
+    )
+
+
+def _statements(location: Location, *, is_packaged: bool) -> Iterator[str]:
+    for name, path in packaged_extensions().items():
+        yield f"LOAD {quoted(path)}" if is_packaged and path else f"INSTALL {name};\nLOAD {name}"
+    yield "SET GLOBAL TimeZone = 'UTC'"
+    yield (
+        f"ATTACH IF NOT EXISTS {quoted(f'ducklake:sqlite:{location.catalog_file}')} AS {LAKE} ("
+        f"DATA_PATH {quoted(f'{location.data_directory}/')}, OVERRIDE_DATA_PATH true, READ_ONLY)"
+    )
+    for statement in views():
+        yield statement.replace("CREATE VIEW", "CREATE OR REPLACE VIEW", 1).replace(
+            "CREATE MACRO", "CREATE OR REPLACE MACRO", 1
+        )
+    yield f"SET search_path = 'memory.main,{LAKE}.main';\n"
+
+
+def greeting() -> str:
+    """What there is to query, and three questions to begin with."""
+    macros = [f"{name}{relation.parameters}" for name, relation in relations().items() if relation.kind == "macro"]
+    names = sorted(tables().keys() | {name for name, relation in relations().items() if relation.kind == "view"})
+    lines = [
+        "Wirehouse, read-only, times in UTC.",
+        f"Relations: {', '.join(names)}",
+        f"Macros:    {', '.join(macros)}",
+        "FROM dictionary; describes each with its columns. For example:",
+        *(f"  {question}" for question in QUESTIONS),
+    ]
+    return "\n".join(lines)
