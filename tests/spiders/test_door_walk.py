@@ -8,7 +8,7 @@ import pytest
 
 from spiders.site import load
 from tests.replica import Replica
-from tests.spiders.crawls import Answer, ScriptedSite, crawl
+from tests.spiders.crawls import Answer, ScriptedSite, article_page, crawl
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,3 +87,19 @@ def test_each_edition_is_looked_at_once_a_run_and_shows_its_own_trending(tmp_pat
         trending = [(each["rank"], each["site_article_id"]) for each in entries if each["section"] == "trending"]
         assert trending == [(each["rank"], each["site_article_id"]) for each in truth[edition]["trending"]]
     assert len({str(seen[name]) for name in names}) > 1
+
+
+def test_a_range_of_ids_is_walked_downward_and_each_is_accounted_for(tmp_path: Path) -> None:
+    with ScriptedSite() as site:
+        here = load("devdiscourse")
+        for number in (101, 103):
+            site.answers[here.address_of(number)] = Answer(body=article_page())
+        crawled = crawl(tmp_path, site.base_url, ids=[100, 103])
+        asked = [path for _, path in site.asked if path != "/robots.txt"]
+    # No door is opened and no link followed: just what was named, the newest first.
+    assert asked[0] == here.address_of(103)
+    assert sorted(asked) == [here.address_of(number) for number in range(100, 104)]
+    assert len(crawled.rows["records"]) == 2
+    assert {row["discovered_by"] for row in crawled.rows["urls"]} == {"ids"}
+    fetched = [row for row in crawled.rows["fetches"] if row["purpose"] == "article"]
+    assert len(crawled.rows["urls"]) == len(fetched) == 4
