@@ -14,6 +14,7 @@ import warehouse
 from flows.matching import match
 from flows.publishing import location, to_arrow, to_removals
 from flows.settings import CODE_VERSION
+from flows.story_matching import match_stories
 from warehouse import rebuilding
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from flows.matching import Matched
     from flows.settings import Settings
+    from flows.story_matching import StoryRows
     from warehouse.rebuilding import Difference, IndexTable
 
 logger = logging.getLogger(__name__)
@@ -36,13 +38,13 @@ class Index:
     Attributes:
         name: what they are for.
         tables: the tables, and how each is compared.
-        matched: what a batch of articles (article_uid, title, body, published_at) changes in the tables that are in
-            the schema named, asked over the connection given.
+        matched: what a batch of articles changes in the tables that are in the schema named, asked over the connection
+            given.
     """
 
     name: str
     tables: tuple[IndexTable, ...]
-    matched: Callable[[duckdb.DuckDBPyConnection, str, pd.DataFrame], Matched]
+    matched: Callable[[duckdb.DuckDBPyConnection, str, pd.DataFrame], Matched | StoryRows]
 
 
 INDEXES = (
@@ -50,6 +52,11 @@ INDEXES = (
         "copies",
         warehouse.COPY_INDEX_TABLES,
         lambda connection, schema, articles: match(warehouse.CopyIndex(connection, schema), articles),
+    ),
+    Index(
+        "stories",
+        warehouse.STORY_INDEX_TABLES,
+        lambda connection, schema, articles: match_stories(warehouse.StoryIndex(connection, schema), articles),
     ),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 
     from warehouse import StoryIndex
 
-#: The tables that are made here: emptied, and every article given to `match_stories`, they come out the same.
-TABLES = ("story_terms", "story_pairs", "story_members", "stories")
-
 
 @dataclass(frozen=True, slots=True)
 class StoryRows:
@@ -25,6 +22,7 @@ class StoryRows:
 
     replaces: dict[str, pd.DataFrame]
     removes: dict[str, pd.DataFrame]
+    appends: dict[str, pd.DataFrame] = field(default_factory=dict)
 
 
 def match_stories(index: StoryIndex, articles: pd.DataFrame) -> StoryRows:

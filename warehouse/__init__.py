@@ -24,10 +24,11 @@ from warehouse.location import Location
 from warehouse.locking import publish_lock
 from warehouse.maintaining import Maintenance, maintain
 from warehouse.publishing import publish
-from warehouse.story_index import StoryIndex
+from warehouse.story_index import STORY_INDEX_TABLES, StoryIndex
 
 __all__ = [
     "COPY_INDEX_TABLES",
+    "STORY_INDEX_TABLES",
     "CatalogBusy",
     "ChecksFailed",
     "CopyIndex",

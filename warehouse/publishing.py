@@ -108,9 +108,7 @@ class _Batch:
     @property
     def same_key(self) -> str:
         """The condition that a row of the table, `t`, and an incoming one, `i`, have the same key."""
-        # A plain = lets DuckDB skip files by the range of the incoming keys.
-        keys = [column for column in self.table.columns if column.name in self.table.key]
-        return " AND ".join(f't."{c.name}" {"IS NOT DISTINCT FROM" if c.nullable else "="} i."{c.name}"' for c in keys)
+        return self.table.same(self.table.key)
 
     def shown(self, key: tuple[object, ...]) -> str:
         return ", ".join(f"{name}={value}" for name, value in zip(self.table.key, key, strict=True))
@@ -220,10 +218,10 @@ def _record(connection: duckdb.DuckDBPyConnection, run_id: str, outcomes: Sequen
 
 
 def _remove(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
-    """Removes every row of the table that agrees with one of `rows` in all its columns; null agrees with nothing."""
+    """Removes every row of the table that agrees with one of `rows` in all its columns, nulls included."""
     if not rows.num_rows:
         return
-    same = " AND ".join(f't."{column}" = i."{column}"' for column in rows.column_names)
+    same = table(name).same(rows.column_names)
     connection.register(_INCOMING, rows)
     try:
         connection.execute(f"DELETE FROM lake.{name} t USING {_INCOMING} i WHERE {same}")
@@ -268,7 +266,8 @@ def _refuse_present_keys(connection: duckdb.DuckDBPyConnection, batch: _Batch) -
 def _time_bounds(batch: _Batch) -> Iterator[str]:
     """Conditions on the times in the key, as constants, so that statistics skip the files of other times."""
     for column in batch.table.columns:
-        if column.name in batch.table.key and column.type == "TIMESTAMPTZ":
+        # Where one may be null, the bounds would leave out the rows without.
+        if column.name in batch.table.key and column.type == "TIMESTAMPTZ" and not column.nullable:
             first, last = (end(batch.rows.column(column.name)).as_py().isoformat() for end in (pc.min, pc.max))
             yield f"t.\"{column.name}\" BETWEEN '{first}' AND '{last}'"
 

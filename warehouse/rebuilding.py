@@ -24,6 +24,7 @@ REBUILT = "rebuilt"
 
 _INCOMING = "incoming_rows"
 _BATCH_ROWS = 5_000
+_INDEXED = ("article_uid", "title", "summary", "body", "language", "source", "published_at", "updated_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def write(
     doomed = [(name, rows, tuple(rows.column_names)) for name, rows in removes.items()]
     doomed += [(name, rows, table(name).key) for name, rows in replaces.items()]
     for name, rows, key in doomed:
-        same = " AND ".join(f't."{column}" = i."{column}"' for column in key)
+        same = table(name).same(key)
         with _registered(connection, rows):
             connection.execute(f"DELETE FROM {REBUILT}.{name} t USING {_INCOMING} i WHERE {same}")
     for name, rows in (*replaces.items(), *appends.items()):
@@ -96,8 +97,8 @@ def write(
 
 
 def article_texts(connection: duckdb.DuckDBPyConnection) -> Iterator[pa.Table]:
-    """Of every article article_uid, title, body and published_at, some thousand at a time."""
-    reader = connection.cursor().execute("SELECT article_uid, title, body, published_at FROM lake.articles")
+    """Of every article the columns that indexes are made from, some thousand at a time."""
+    reader = connection.cursor().execute(f"SELECT {', '.join(_INDEXED)} FROM lake.articles")
     for batch in reader.to_arrow_reader(_BATCH_ROWS):
         yield pa.Table.from_batches([batch])
 

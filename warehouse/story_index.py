@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import pyarrow as pa
 
 from warehouse.declared import table as declared_table
+from warehouse.rebuilding import IndexTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,10 +27,14 @@ _AT_ONCE = timedelta(0)
 
 
 class StoryIndex:
-    """What the tables of a connection say of articles of certain times: it reads the files of these times only."""
+    """What the tables of a connection say of articles of certain times: it reads the files of these times only.
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    The articles are those of the lake, the tables of the index those of `schema`: the lake's, or those of a rebuilding.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, schema: str = "lake") -> None:
         self._connection = connection
+        self._schema = schema
 
     def times(self, article_uids: Iterable[str]) -> pa.Table:
         """When each article that is known was published, or updated where only that is known.
@@ -51,7 +56,10 @@ class StoryIndex:
         """
         columns = ["article_uid", "title", "source"] if name == "articles" else _columns(name)
         uid, time = ("story_id", "first_published_at") if name == "stories" else ("article_uid", "published_at")
-        select = f"SELECT {', '.join(columns)} FROM lake.{name} AS t SEMI JOIN wanted AS w ON t.{uid} = w.article_uid"
+        schema = "lake" if name == "articles" else self._schema
+        select = (
+            f"SELECT {', '.join(columns)} FROM {schema}.{name} AS t SEMI JOIN wanted AS w ON t.{uid} = w.article_uid"
+        )
         wanted = pa.table({"article_uid": list(article_uids)}, schema=_WANTED)
         moments = list(times)
         conditions = [_between(time, *span) for span in _spans(moments, _AT_ONCE)]
@@ -61,7 +69,9 @@ class StoryIndex:
 
     def terms_near(self, terms: Iterable[str], times: Iterable[datetime | None], within: timedelta) -> pa.Table:
         """The rows of `story_terms` with one of these terms, of articles published within so long of these times."""
-        select = f"SELECT {', '.join(_columns('story_terms'))} FROM lake.story_terms SEMI JOIN wanted USING (term)"
+        select = (
+            f"SELECT {', '.join(_columns('story_terms'))} FROM {self._schema}.story_terms SEMI JOIN wanted USING (term)"
+        )
         wanted = pa.table({"term": sorted(set(terms))}, schema=_TERMS)
         conditions = [_between("published_at", *span) for span in _spans(times, within)] or ["false"]
         return pa.concat_tables([self._ask(f"{select} WHERE {each}", wanted) for each in conditions])
@@ -84,6 +94,15 @@ def _spans(times: Iterable[datetime | None], within: timedelta) -> Iterator[tupl
 
 def _columns(name: str) -> list[str]:
     return [column.name for column in declared_table(name).columns]
+
+
+STORY_INDEX_TABLES = (
+    IndexTable("story_terms", ("article_uid", "term"), tuple(_columns("story_terms"))),
+    IndexTable("story_pairs", ("article_uid", "other_uid"), tuple(_columns("story_pairs"))),
+    IndexTable("story_members", ("article_uid",), tuple(_columns("story_members"))),
+    IndexTable("stories", ("story_id",), tuple(_columns("stories"))),
+)
+"""All that is made from the articles to find their stories, and can be made again from them."""
 
 
 def _between(column: str, first: datetime, last: datetime) -> str:

@@ -8,12 +8,14 @@ import duckdb
 import pandas as pd
 
 import warehouse
-from flows.publishing import to_arrow
-from flows.story_matching import TABLES, match_stories
+from flows.publishing import to_arrow, to_removals
+from flows.story_matching import match_stories
 from warehouse.declared import tables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+TABLES = tuple(each.name for each in warehouse.STORY_INDEX_TABLES)
 
 
 def frame_of(rows: Sequence[dict[str, object]]) -> pd.DataFrame:
@@ -39,7 +41,7 @@ class Lake:
         found = match_stories(warehouse.StoryIndex(self.connection), frame)
         for name, gone in found.removes.items():
             if len(gone):
-                self._delete(name, to_arrow(name, gone), list(gone.columns))
+                self._delete(name, to_removals(gone), list(gone.columns))
         for name, written in found.replaces.items():
             if len(written):
                 incoming = tables()[name].conform(to_arrow(name, written))

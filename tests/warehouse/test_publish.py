@@ -124,6 +124,16 @@ def test_what_is_removed_goes_before_the_rest_is_written(location: warehouse.Loc
     assert found == [("b", "Anew"), ("c", "Headline")]
 
 
+def test_a_row_with_a_null_is_removed_by_a_null(location: warehouse.Location) -> None:
+    members = [{"article_uid": uid, "story_id": uid, "published_at": None} for uid in ("a", "b")]
+    first = a_run("run-1", ["a", "b"])
+    first["appends"]["story_members"] = rows("story_members", *members)
+    warehouse.publish(location, "run-1", **first, check=False)
+    gone = rows("story_members", members[0]).select(["published_at", "article_uid"])
+    warehouse.publish(location, "run-2", {"runs": run("run-2")}, removes={"story_members": gone}, check=False)
+    assert ask(location, "SELECT article_uid FROM story_members") == [("b",)]
+
+
 def test_the_order_of_columns_does_not_matter(location: warehouse.Location) -> None:
     tables = a_run("run-1", ["a"])
     turned = tables["replaces"]["articles"].select(tables["replaces"]["articles"].column_names[::-1])
