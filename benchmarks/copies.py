@@ -2,7 +2,8 @@
 
 Truth are all pairs of texts of five shingles or more by the exact Jaccard similarity of their 3-shingles, found
 without any sketch (a join on the rarest shingles of each text). Recall at t is the share of the true pairs of
-similarity t or more that were candidates; every method verifies its candidates on the shingles, which is what makes precision 1.
+similarity t or more that were candidates; every method verifies its candidates on the shingles, which is what makes
+precision 1.
 Rates are texts per second of processor time, everything counted from the text to the verified pairs: once over, and
 five times over (each time with other words, so that no text repeats; datasketch only once, for it takes minutes).
 
