@@ -17,7 +17,7 @@ STORY = (
 )
 MARKET = (
     "The central bank entered the market to arrange {0} billion of customer repurchase agreements, a spokesman said."
-    " Dealers said funds were trading at {1} percent when it began its temporary supply of reserves to the system."
+    " Dealers said funds were trading at {1} percent when the bank began its temporary supply of reserves to banks."
 )
 
 
