@@ -86,7 +86,6 @@ def _rates(name: str, texts: list[str], patterns: list[str]) -> list[Row]:
     taken: dict[str, list[float]] = {each: [] for each in candidates}
     for _ in range(ROUNDS):
         for each, find in candidates.items():
-            seconds = 0.0
             # The slow ones would take minutes: every tenth of the parts tells their rate.
             step = 10 if each in _SLOW else 1
             parts = [texts[first : first + _CHUNK] for first in range(0, len(texts), step * _CHUNK)]
