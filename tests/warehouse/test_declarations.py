@@ -151,5 +151,6 @@ def test_the_public_names_are_these() -> None:
             "published_runs",
             "query",
             "rows_of",
+            "stale_articles",
         ),
     }
