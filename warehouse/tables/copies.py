@@ -27,5 +27,4 @@ TABLE = Table(
         required("matched_on", "VARCHAR", "matched_uid and the evidence, in words"),
     ),
     sorted_by=("article_uid",),
-    inline_rows=100,
 )

@@ -14,5 +14,4 @@ TABLE = Table(
         Column("published_at", "TIMESTAMPTZ", "when the site says it published the article"),
     ),
     sorted_by=("article_uid",),
-    inline_rows=100,
 )

@@ -18,5 +18,4 @@ TABLE = Table(
         required("other_shingles", "INTEGER", "shingles of the other text"),
     ),
     sorted_by=("text_hash",),
-    inline_rows=100,
 )
