@@ -5,9 +5,9 @@ for one step at most, readers for none. A process killed at any point leaves a w
 
 Small files are compacted by an ordinary transaction that deletes their rows and inserts them again, not by DuckLake's
 `merge_adjacent_files` or `flush_inlined_data`. Beside the former a reader saw a table empty in two of six trials on
-DuckDB 1.5.5 with a SQLite catalog. The likely reason: these remove rows of the catalog that readers of earlier snapshots
-need and put others in their place, while DuckDB scans a catalog's table up to the greatest rowid that it found a moment
-before, on another connection.
+DuckDB 1.5.5 with a SQLite catalog. The likely reason: these remove rows of the catalog that readers of earlier
+snapshots need and put others in their place, while DuckDB scans a catalog's table up to the greatest rowid that it found
+a moment before, on another connection.
 """
 
 # ruff: noqa: S608 - the names put into SQL here are declared ones, values are quoted
@@ -100,8 +100,8 @@ def maintain(
     with open_lake(location, read_only=False) as connection:
         worker = _Worker(location, connection)
         before = worker.size()
-        # Rows that stay in the catalog have few files; and a row written again belongs to another snapshot, by which the
-        # rows of `runs` are known.
+        # Rows that stay in the catalog have few files. And a row written again belongs to another snapshot: that of its
+        # row in `runs` is how a run's is known.
         compacted = sum(worker.compact(table) for table in tables().values() if not table.inline_rows)
         share = f"delete_threshold => {_LEAST_SHARE_GONE}"
         rewritten = sum(int(row["files_processed"]) for row in worker.call("rewrite_data_files", share))
