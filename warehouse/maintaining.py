@@ -6,7 +6,7 @@ for one step at most, readers for none. A process killed at any point leaves a w
 Small files are compacted by an ordinary transaction that deletes their rows and inserts them again, not by DuckLake's
 `merge_adjacent_files` or `flush_inlined_data`. Beside the former a reader saw a table empty in two of six trials on
 DuckDB 1.5.5 with a SQLite catalog. The likely reason: these remove rows of the catalog that readers of earlier
-snapshots need and put others in their place, while DuckDB scans a catalog's table up to the greatest rowid that it found
+snapshots need and put others in their place, while DuckDB scans a catalog's table up to the greatest rowid it found
 a moment before, on another connection.
 """
 
