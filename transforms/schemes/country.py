@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 SCHEME = "country"
 #: An article is about a country that its headline, summary or opening names, or the site gives it …
 _ABOUT_POINTS = 1.5
-#: … and that has this share of the points of the country it names most. Both chosen on one half of the labelled items
-#: of benchmarks/labels/about_countries.csv.
+#: … and that has this share of the points of the country it names most. Both chosen on the labelled items of
+#: benchmarks/labels/about_countries.csv.
 _ABOUT_SHARE = 0.4
 
 
