@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 import transforms
+from transforms.tags import NO_MODELS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -65,7 +66,7 @@ def tag_tables(
     run_id: str,
     schemes: Collection[str] | None = None,
     known_tagged: pd.DataFrame | None = None,
-    models: Mapping[str, Any] = transforms.NO_MODELS,
+    models: Mapping[str, Any] = NO_MODELS,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pa.Table]:
     """The rows of `tags` and of `tagged` for these articles, and which of `tags` they take the place of."""
     tags = transforms.tags(articles, own, schemes, models)

@@ -26,12 +26,11 @@ from transforms.story_links import neighbours, reach
 from transforms.story_pairs import story_pairs
 from transforms.story_terms import story_terms, story_times
 from transforms.tag_changes import tag_changes
-from transforms.tags import NO_MODELS, scheme_names, scheme_versions, tagged, tags
+from transforms.tags import scheme_names, scheme_versions, tagged, tags
 from transforms.topic_training import train as train_topics
 from transforms.urls import urls
 
 __all__ = [
-    "NO_MODELS",
     "CountsDisagree",
     "IncompleteHistory",
     "ShapeError",

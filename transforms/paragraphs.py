@@ -77,8 +77,9 @@ def _edited(gone: list[tuple[str, str]], come: list[tuple[str, str]]) -> list[tu
 
 
 def _likeness(was: list[str], became: list[str]) -> float:
-    """The ratio of difflib on words, which the quicker bounds rule out first."""
-    matcher = SequenceMatcher(None, was, became, autojunk=False)
+    """The ratio of difflib on words, which the quicker bounds rule out first; the same in either direction."""
+    first, second = sorted((was, became))
+    matcher = SequenceMatcher(None, first, second, autojunk=False)
     if matcher.real_quick_ratio() < _SAME_PARAGRAPH or matcher.quick_ratio() < _SAME_PARAGRAPH:
         return 0.0
     return matcher.ratio()

@@ -206,7 +206,7 @@ def _attach(location: Location, *, read_only: bool) -> duckdb.DuckDBPyConnection
 def _load(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     """Loads an extension: an installed one first, the packaged one next, one from the network last."""
     attempts = [f"LOAD {name}"]
-    packaged = packaged_extensions()[name]
+    packaged = packaged_extensions().get(name)
     if packaged is not None:
         attempts.append(f"LOAD {quoted(packaged)}")
     attempts.append(f"INSTALL {name}; LOAD {name}")

@@ -31,11 +31,14 @@ def location(home: Path) -> warehouse.Location:
 
 
 def dump(home: Path) -> dict[str, list[str]]:
-    """Per table, its rows as sorted text."""
+    """Per table, its rows as sorted text; of sidebars each once, for every run looks at the home pages again."""
     with warehouse.connect(location(home)) as connection:
         return {
             table: sorted(
-                str(row) for row in connection.execute(f"SELECT * EXCLUDE ({columns}) FROM {table}").fetchall()
+                str(row)
+                for row in connection.execute(
+                    f"SELECT {'DISTINCT' if table == 'sidebars' else ''} * EXCLUDE ({columns}) FROM {table}"
+                ).fetchall()
             )
             for table, columns in CLOCK_AND_RUN.items()
         }

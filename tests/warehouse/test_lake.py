@@ -165,12 +165,13 @@ warehouse.publish(location, "r", {"runs": run("r")}, {"articles": articles("r", 
     assert compression == [("ZSTD",)]
 
 
-def test_small_rows_go_into_the_catalog_and_bodies_do_not(location: warehouse.Location) -> None:
+def test_rows_of_runs_go_into_the_catalog_and_all_others_into_files(location: warehouse.Location) -> None:
     warehouse.publish(location, "r", **a_run("r", ["a", "b"]))
     written = {
         file.relative_to(location.data_directory).parts[1] for file in location.data_directory.rglob("*.parquet")
     }
-    assert written == {"articles", "revisions"}
+    assert {"articles", "revisions", "urls"} <= written
+    assert "runs" not in written
 
 
 def test_a_reader_cannot_write(connection: duckdb.DuckDBPyConnection) -> None:
