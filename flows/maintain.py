@@ -10,6 +10,7 @@ from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_table_artifact
 
 import warehouse
+from flows.healing import crash_dead_runs
 from flows.publishing import location
 from flows.settings import Settings, read_settings
 
@@ -25,6 +26,7 @@ def maintain() -> dict[str, Any]:
     """
     done = maintain_warehouse(read_settings())
     report_maintenance(done)
+    crash_dead_runs()
     return done
 
 

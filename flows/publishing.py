@@ -12,8 +12,10 @@ import pyarrow as pa
 
 import transforms
 import warehouse
+from flows.archive_sample import check_sample
 from flows.landings import archive_file_path, move_to_archive, put_away
 from flows.matching import match
+from flows.place import location
 from flows.story_matching import match_stories
 from flows.tagging import own_terms, tag_tables
 from flows.topic_models import learned
@@ -51,11 +53,6 @@ class PublishedRun:
         return cls(row["run_id"], row["site"], row["state"], row["reason"], counts)
 
 
-def location(settings: Settings) -> warehouse.Location:
-    """Where the warehouse of these settings is."""
-    return warehouse.Location(catalog=settings.catalog, data_path=settings.data_path)
-
-
 def publish_landing(settings: Settings, run: LandingRun) -> PublishedRun:
     """Archives and publishes a complete landing run, then puts it away.
 
@@ -68,9 +65,9 @@ def publish_landing(settings: Settings, run: LandingRun) -> PublishedRun:
         with warehouse.connect(where) as connection:
             published = published_run(connection, run.run_id)
             tables = None if published else _archive_and_build(settings, connection, run)
+            found = [] if published else [check_archive(settings, run), check_sample(settings, connection, run.run_id)]
         if tables is not None:
             appends, replaces, removes = (tables[name] for name in ("appends", "replaces", "removes"))
-            found = [check_archive(settings, run)]
             warehouse.publish(where, run.run_id, appends, replaces, removes=removes, found=found)
             published = PublishedRun.from_row(appends["runs"].to_pylist()[0])
         put_away(run)
@@ -98,6 +95,7 @@ def check_archive(settings: Settings, run: LandingRun) -> warehouse.checks.Outco
         observed=f"{agreement.listed} answers, {len(agreement.disagreements)} disagreements",
         passed=not agreement.disagreements,
         detail="; ".join(agreement.disagreements[:3]) or None,
+        look=f"SELECT url, status, outcome, archive_file, archive_offset FROM fetches WHERE run_id = '{run.run_id}'",  # noqa: S608
     )
 
 
