@@ -133,9 +133,14 @@ def _catalog(settings: Settings) -> Iterator[Finding]:
     yield Finding("catalog", answer == "ok", f"integrity: {answer}", restore)
     slow = "a run that writes sets it: wirehouse maintain"
     yield Finding("catalog's journal", journal == "wal", f"mode {journal}, needed is wal", slow)
+    if answer != "ok":
+        return
     with warehouse.connect(where) as connection:
         yield well("warehouse", "opens")
-        yield _data_files(connection, settings)
+        files = _data_files(connection, settings)
+        yield files
+        if not files.is_well:
+            return
         failed = [each for each in warehouse.checks.run(connection) if not each.passed and each.severity == "error"]
     looks = "; ".join(f'wirehouse sql "{each.look}"' for each in failed[:3])
     yield Finding("checks of the whole", not failed, "; ".join(map(str, failed[:3])) or "all passed", looks)
