@@ -1,0 +1,31 @@
+"""`wirehouse ingest`."""
+
+from __future__ import annotations
+
+import click
+
+from flows.parameters import BASE_URL, SITE
+
+
+@click.command("ingest")
+@SITE
+@BASE_URL
+@click.option("--since", help="How far back known articles are looked at again, for example 2d.")
+@click.option("--limit", type=click.IntRange(min=1), help="The most articles to ask for.")
+def verb(site: str, base_url: str | None, since: str | None, limit: int | None) -> None:
+    """Run one scheduled run of a site, now, in this process."""
+    from rich.console import Console
+
+    from flows.durations import parse_duration
+    from flows.settings import read_settings
+    from flows.terminal import describe_run, run_ingest
+    from spiders.site import load
+
+    # What cannot be used is said before anything is started.
+    read_settings()
+    load(site)
+    if since:
+        parse_duration(since)
+    console = Console(stderr=True)
+    for row in run_ingest(console, site=site, base_url=base_url, since=since, limit=limit):
+        console.print(describe_run(row), highlight=False)

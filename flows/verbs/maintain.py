@@ -1,0 +1,39 @@
+"""`wirehouse maintain`."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    import warehouse
+
+
+@click.command("maintain")
+def verb() -> None:
+    """Keep the warehouse fast: compact small files, expire old snapshots, remove files that nothing needs."""
+    from rich.console import Console
+
+    import warehouse
+    from flows.publishing import location
+    from flows.settings import read_settings
+
+    settings = read_settings()
+    console = Console(stderr=True)
+    with console.status("Maintaining the warehouse …") if console.is_terminal else contextlib.nullcontext():
+        done = warehouse.maintain(location(settings), timedelta(days=settings.snapshot_retention_days))
+    console.print(_described(done), highlight=False)
+
+
+def _described(done: warehouse.Maintenance) -> str:
+    before, after = done.before, done.after
+    return (
+        f"Compacted {done.files_compacted:,} small files and rewrote {done.files_rewritten:,} large ones;"
+        f" expired {done.snapshots_expired:,} snapshots; removed {done.files_removed:,} files that nothing needs\n"
+        f"The newest snapshot: {before.files:,} files, {before.bytes / 1e6:,.1f} MB before;"
+        f" {after.files:,} files, {after.bytes / 1e6:,.1f} MB now\n"
+        f"The catalog: {after.catalog_bytes / 1e6:,.1f} MB. It took {done.seconds:,.1f} s"
+    )
