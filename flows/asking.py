@@ -10,6 +10,7 @@ import warehouse
 from flows.errors import NotFound
 from flows.landings import archive_file_path
 from flows.publishing import location
+from flows.registered import register
 from flows.settings import read_settings
 from spiders.archive import read_page
 
@@ -35,8 +36,11 @@ def ask(query: str, *, form: str, out: Path | None, keeps_formulas: bool = False
 
 
 def export_to(directory: Path, since: date | None) -> dict[str, int]:
-    """Exports the warehouse of the settings; the number of rows of each relation."""
-    return warehouse.export(location(read_settings()), directory, since)
+    """Exports the warehouse of the settings, and remembers where; the number of rows of each relation."""
+    settings = read_settings()
+    counts = warehouse.export(location(settings), directory, since)
+    register(settings, "export", directory, since)
+    return counts
 
 
 @contextlib.contextmanager

@@ -27,6 +27,7 @@ from transforms.story_pairs import story_pairs
 from transforms.story_terms import story_terms, story_times
 from transforms.tag_changes import tag_changes
 from transforms.tags import scheme_names, scheme_versions, tagged, tags
+from transforms.taken_down import closed_addresses, refused_records, without_records
 from transforms.topic_training import train as train_topics
 from transforms.urls import urls
 
@@ -46,6 +47,7 @@ __all__ = [
     "changed_texts",
     "check_counts",
     "check_tables",
+    "closed_addresses",
     "copies",
     "copy_candidates",
     "copy_pairs",
@@ -61,6 +63,7 @@ __all__ = [
     "own_terms",
     "paired",
     "reach",
+    "refused_records",
     "rejected_records",
     "rejects",
     "revisions",
@@ -80,4 +83,5 @@ __all__ = [
     "touched_addresses",
     "train_topics",
     "urls",
+    "without_records",
 ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from warehouse import checks, query, rebuilding
 from warehouse.attaching import attach_script, greeting
 from warehouse.copy_index import COPY_INDEX_TABLES, CopyIndex
-from warehouse.declared import arrow_schema
+from warehouse.declared import arrow_schema, table_names
+from warehouse.erasing import Erasure, erase_deleted
 from warehouse.errors import (
     CatalogBusy,
     ChecksFailed,
@@ -23,7 +24,7 @@ from warehouse.lake import connect, create
 from warehouse.location import Location
 from warehouse.locking import publish_lock
 from warehouse.maintaining import Maintenance, maintain
-from warehouse.publishing import publish
+from warehouse.publishing import publish, record
 from warehouse.story_index import STORY_INDEX_TABLES, StoryIndex
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "ChecksFailed",
     "CopyIndex",
     "DuplicateKey",
+    "Erasure",
     "ExtensionMissing",
     "Location",
     "Maintenance",
@@ -47,6 +49,7 @@ __all__ = [
     "checks",
     "connect",
     "create",
+    "erase_deleted",
     "export",
     "greeting",
     "is_published",
@@ -58,6 +61,8 @@ __all__ = [
     "published_runs",
     "query",
     "rebuilding",
+    "record",
     "rows_of",
     "stale_articles",
+    "table_names",
 ]
