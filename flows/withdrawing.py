@@ -36,18 +36,28 @@ class Changes:
         self.removes.setdefault(table, []).append(pa.table(columns))
 
 
-def withdraw(connection: duckdb.DuckDBPyConnection, uids: Collection[str], keeps: frozenset[str] = FACTS) -> Changes:
+def withdraw(
+    connection: duckdb.DuckDBPyConnection,
+    uids: Collection[str],
+    rewritten: pd.DataFrame | None = None,
+    keeps: frozenset[str] = FACTS,
+) -> Changes:
     """Every row about these articles goes, but for those of the tables `keeps`; copies and stories follow.
 
-    Copies of an article that goes are labelled anew, by the earliest that is left of their group.
+    Copies of an article that goes are labelled anew, by the earliest that is left of their group. `rewritten` are rows
+    of the articles table that are put in the place of what they were at the same time: their copies and stories follow
+    too, their other rows are the caller's.
     """
     gone = sorted(uids)
     known = warehouse.rows_of(connection, "articles", gone).to_pandas()
     # An article without words has no copies and no story but its own: what is left is what is true without it.
     wordless = known.assign(**{name: pd.Series(None, index=known.index, dtype="str") for name in _TEXT})
-    matched = match(warehouse.CopyIndex(connection), wordless)
-    stories = match_stories(warehouse.StoryIndex(connection), wordless)
+    articles = wordless if rewritten is None else pd.concat([wordless, rewritten])
+    matched = match(warehouse.CopyIndex(connection), articles)
+    stories = match_stories(warehouse.StoryIndex(connection), articles)
     changes = Changes()
+    for name, frame in (matched.appends | stories.appends).items():
+        changes.appends[name] = to_arrow(name, frame)
     for name, frame in (matched.replaces | stories.replaces).items():
         about = "story_id" if name == "stories" else "article_uid"
         changes.replaces[name] = to_arrow(name, frame[~frame[about].isin(gone)])
@@ -57,7 +67,7 @@ def withdraw(connection: duckdb.DuckDBPyConnection, uids: Collection[str], keeps
         if name not in keeps and "article_uid" in warehouse.arrow_schema(name).names:
             changes.remove(name, article_uid=gone)
     changes.remove("stories", story_id=gone)
-    texts = _texts_of_no_one_else(connection, gone)
+    texts = _texts_of_no_one_else(connection, gone, set(matched.replaces["copy_articles"]["text_hash"].dropna()))
     for table, column in (
         ("copy_texts", "text_hash"),
         ("copy_keys", "text_hash"),
@@ -68,11 +78,11 @@ def withdraw(connection: duckdb.DuckDBPyConnection, uids: Collection[str], keeps
     return changes
 
 
-def _texts_of_no_one_else(connection: duckdb.DuckDBPyConnection, uids: list[str]) -> pa.Array[Any]:
-    """The texts, as hashes, that only these articles have."""
+def _texts_of_no_one_else(connection: duckdb.DuckDBPyConnection, uids: list[str], taken: set[int]) -> pa.Array[Any]:
+    """The texts, as hashes, that only these articles have, and none takes on now."""
     found = connection.execute(
         "SELECT text_hash FROM lake.copy_articles WHERE text_hash IS NOT NULL"
         " GROUP BY text_hash HAVING bool_and(article_uid IN (SELECT unnest($uids)))",
         {"uids": uids},
     ).fetchall()
-    return pa.array([text for (text,) in found], pa.int64())
+    return pa.array([text for (text,) in found if text not in taken], pa.int64())

@@ -17,6 +17,7 @@ from transforms.own_vocabularies import own_tags, own_terms
 from transforms.rejected_records import rejected_records
 from transforms.rejects import rejects
 from transforms.revisions import late_articles, revisions
+from transforms.rolled_back import remaining_looks, reopened_addresses, rewritten_history
 from transforms.seen_again import seen_again
 from transforms.shapes import as_arrow
 from transforms.sidebars import sidebars
@@ -66,7 +67,10 @@ __all__ = [
     "refused_records",
     "rejected_records",
     "rejects",
+    "remaining_looks",
+    "reopened_addresses",
     "revisions",
+    "rewritten_history",
     "scheme_names",
     "scheme_versions",
     "seen_again",
