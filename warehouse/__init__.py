@@ -5,6 +5,7 @@ from __future__ import annotations
 from warehouse import checks, query, rebuilding
 from warehouse.attaching import attach_script, greeting
 from warehouse.copy_index import COPY_INDEX_TABLES, CopyIndex
+from warehouse.copying import CatalogCopy, copy_catalog, restore_catalog
 from warehouse.declared import arrow_schema, table_names
 from warehouse.erasing import Erasure, erase_deleted
 from warehouse.errors import (
@@ -31,6 +32,7 @@ __all__ = [
     "COPY_INDEX_TABLES",
     "STORY_INDEX_TABLES",
     "CatalogBusy",
+    "CatalogCopy",
     "ChecksFailed",
     "CopyIndex",
     "DuplicateKey",
@@ -48,6 +50,7 @@ __all__ = [
     "attach_script",
     "checks",
     "connect",
+    "copy_catalog",
     "create",
     "erase_deleted",
     "export",
@@ -62,6 +65,7 @@ __all__ = [
     "query",
     "rebuilding",
     "record",
+    "restore_catalog",
     "rows_of",
     "stale_articles",
     "table_names",
