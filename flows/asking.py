@@ -74,4 +74,7 @@ def raw_page(article_uid: str, revision: int | None) -> bytes:
     if row is None:
         which = f"revision {revision} of {article_uid}" if revision else f"article {article_uid}"
         raise NotFound(f"the warehouse has no {which}; article ids look like devdiscourse:3725110")
-    return read_page(archive_file_path(settings.archive_path, row[0]), row[1]).body
+    path = archive_file_path(settings.archive_path, row[0])
+    if not path.exists():
+        raise NotFound(f"the page is no longer kept: {path} is not there (see WIREHOUSE_ARCHIVE_RETENTION_DAYS)")
+    return read_page(path, row[1]).body

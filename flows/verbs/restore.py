@@ -9,7 +9,7 @@ import click
 
 @click.command("restore")
 @click.option(
-    "--from", "source", required=True, type=click.Path(path_type=Path, file_okay=False, exists=True),
+    "--from", "source", required=True, type=click.Path(path_type=Path, file_okay=False),
     help="The directory that holds the backup.",
 )  # fmt: skip
 def verb(source: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,10 @@ import warehouse
 from flows import backup
 from flows.asking import raw_page
 from flows.backup import MANIFEST, back_up, restore
-from flows.errors import FlowsError
+from flows.errors import FlowsError, NotFound
 from flows.landings import pick_up
 from flows.publishing import location, publish_landing
+from flows.retention import expire_pages
 from flows.settings import Settings
 from spiders.landing import LandingRun
 from tests.flows.crawled import copy_of, crawl
@@ -152,3 +154,19 @@ def test_a_backup_goes_nowhere_it_could_do_harm(settings: Settings, tmp_path: Pa
     elsewhere = Settings(home=settings.home, data_path="s3://bucket/lake/")
     with pytest.raises(FlowsError, match="pg_dump"):
         back_up(elsewhere, tmp_path / "backup")
+
+
+def test_pages_past_their_retention_leave_the_archive(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = list((settings.home / "archive").rglob("*.warc.gz"))
+    now = datetime.now(UTC)
+    assert expire_pages(settings, now + timedelta(days=9999)) == 0
+    limited = Settings(home=settings.home, archive_retention_days=30)
+    assert expire_pages(limited, now + timedelta(days=29)) == 0
+    (settings.home / "archive" / "other.warc.gz").write_bytes(b"not ours")
+    assert expire_pages(limited, now + timedelta(days=32)) == len(pages)
+    assert [path.name for path in (settings.home / "archive").rglob("*.warc.gz")] == ["other.warc.gz"]
+    monkeypatch.setenv("WIREHOUSE_HOME", str(settings.home))
+    with warehouse.connect(location(settings)) as connection:
+        uid = connection.execute("SELECT min(article_uid) FROM articles").fetchall()[0][0]
+    with pytest.raises(NotFound, match="no longer kept"):
+        raw_page(uid, None)
