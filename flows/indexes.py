@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 import warehouse
+from flows.location import location
 from flows.matching import match
-from flows.publishing import location, to_arrow, to_removals
+from flows.publishing import to_arrow, to_removals
 from flows.settings import CODE_VERSION
 from flows.story_matching import match_stories
 from warehouse import rebuilding

@@ -124,6 +124,17 @@ def test_an_export_and_the_attaching_script_are_written(filled: Path, tmp_path: 
     assert "READ_ONLY" in (tmp_path / "attach.sql").read_text()
 
 
+def test_a_question_waits_for_no_package_that_takes_long_to_import(filled: Path) -> None:
+    script = (
+        "import sys; from flows.asking import ask; ask('SELECT count(*) FROM articles', form='csv', out=None);"
+        "print(sorted({'pandas', 'prefect', 'scrapy', 'transforms'} & set(sys.modules)))"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", script], env=environment(filled), capture_output=True, text=True, check=True, timeout=60
+    )
+    assert answer.stdout.splitlines()[-1] == "[]"
+
+
 def test_formulas_are_kept_on_request_only(filled: Path) -> None:
     question = ["sql", "SELECT '=1+1' AS cell", "--format", "csv"]
     assert wirehouse(filled, *question).stdout == '"cell"\n"\'=1+1"\n'
