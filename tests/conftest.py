@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
-from filelock import FileLock
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.needs import NEEDS, is_ci
+from tests.shared import made_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,18 +94,13 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The directory of a warehouse that `wirehouse demo` filled, once for all workers of this session: read only."""
-    base = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        base = base.parent
-    home, failure = base / "demo", base / "demo-failed.txt"
-    with FileLock(base / "demo.lock"):
-        if not home.exists() and not failure.exists():
-            command = [str(Path(sys.executable).with_name("wirehouse")), "demo", "--home", str(home)]
-            answer = subprocess.run(
-                command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600, check=False
-            )
-            if answer.returncode != 0:
-                failure.write_text(f"`wirehouse demo` failed ({answer.returncode}):\n{answer.stdout}{answer.stderr}")
-    if failure.exists():
-        pytest.fail(failure.read_text(), pytrace=False)
-    return home
+    return made_once(tmp_path_factory, "demo", run_demo)
+
+
+def run_demo(home: Path) -> None:
+    command = [str(Path(sys.executable).with_name("wirehouse")), "demo", "--home", str(home)]
+    answer = subprocess.run(
+        command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600, check=False
+    )
+    if answer.returncode != 0:
+        raise RuntimeError(f"`wirehouse demo` failed ({answer.returncode}):\n{answer.stdout}{answer.stderr}")
