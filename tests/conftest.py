@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 GUARD = Path(__file__).resolve().parent / "network_guard"
 
-#: Tests that share something slow to start, such as a Prefect server: one worker runs all of a place.
-TOGETHER = ("tests/flows/", "tests/test_docs.py")
+#: Files whose tests use a Prefect server, which takes ten seconds to start: one worker runs them all.
+PREFECT = tuple(f"tests/flows/test_{name}.py" for name in ("deployment", "ingest", "kill", "stopped"))
+#: Places whose files have something slow of their own that their tests share: one worker runs a file.
+TOGETHER = ("tests/flows/", "tests/replica_tests/", "tests/spiders/test_faults.py", "tests/test_docs.py")
 
 own_home = pytest.StashKey[Path]()
 
@@ -45,8 +47,14 @@ def pytest_configure(config: pytest.Config) -> None:
         DO_NOT_TRACK="1",  # Prefect's client has telemetry of its own, which only this turns off
         PYTHONPATH=os.pathsep.join(filter(None, [str(GUARD), os.environ.get("PYTHONPATH")])),
     )
-    # A slow machine is no failure, and CI tries the same examples each time.
-    hypothesis.settings.register_profile("wirehouse", deadline=None, derandomize=is_ci(), print_blob=True)
+    # A slow or busy machine is no failure, and CI tries the same examples each time.
+    hypothesis.settings.register_profile(
+        "wirehouse",
+        deadline=None,
+        suppress_health_check=[hypothesis.HealthCheck.too_slow],
+        derandomize=is_ci(),
+        print_blob=True,
+    )
     hypothesis.settings.load_profile("wirehouse")
     if "sitecustomize" not in sys.modules or not hasattr(sys.modules["sitecustomize"], "refuse_others"):
         from tests.network_guard import sitecustomize  # noqa: F401, PLC0415  # its import confines this process
@@ -66,13 +74,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class PlaceScheduling(LoadScopeScheduling):
-    """Gives each test to the next free worker, except that tests of one place of `TOGETHER` stay together.
+    """Gives each test to the next free worker, but those of `PREFECT`, and of a file of `TOGETHER`, to one.
 
+    What stays together comes first, the most tests first of all, and single tests fill the time that is left to others.
     In the place of xdist's own groups, which pytest 9.2 ignores: https://github.com/pytest-dev/pytest-xdist/issues/1386
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return next((place for place in TOGETHER if nodeid.startswith(place)), nodeid)
+        file = nodeid.partition("::")[0]
+        if file in PREFECT:
+            return "prefect"
+        return file if file.startswith(TOGETHER) else nodeid
 
 
 @pytest.hookimpl(optionalhook=True)
