@@ -24,9 +24,8 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-    from flows.matching import Matched
+    from flows.index_rows import IndexRows
     from flows.settings import Settings
-    from flows.story_matching import StoryRows
     from warehouse.rebuilding import Difference, IndexTable
 
 logger = logging.getLogger(__name__)
@@ -45,7 +44,7 @@ class Index:
 
     name: str
     tables: tuple[IndexTable, ...]
-    matched: Callable[[duckdb.DuckDBPyConnection, str, pd.DataFrame], Matched | StoryRows]
+    matched: Callable[[duckdb.DuckDBPyConnection, str, pd.DataFrame], IndexRows]
 
 
 INDEXES = (

@@ -90,10 +90,10 @@ def test_retagging_goes_on_where_it_was_stopped(home: Settings, monkeypatch: pyt
 
     monkeypatch.setattr(warehouse, "publish", publish_once)
     with pytest.raises(KeyboardInterrupt):
-        retagging.retag(home, batch=10)
+        retagging.retag(home, batch=25)
     monkeypatch.undo()
     total = rows(home, "SELECT count(*) FROM articles")[0][0]
-    assert retagging.retag(home, batch=10).articles == total - 10
+    assert retagging.retag(home, batch=25).articles == total - 25
 
 
 def test_an_unknown_scheme_is_named(home: Settings) -> None:
