@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import warehouse
 from flows.errors import NotFound
 from flows.landings import archive_file_path
-from flows.publishing import location
+from flows.location import location
 from flows.registered import register
 from flows.settings import read_settings
 from spiders.archive import read_page

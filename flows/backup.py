@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import warehouse
 from flows.errors import FlowsError
-from flows.publishing import location
+from flows.location import location
 from flows.registered import register
 from flows.settings import CODE_VERSION
 from spiders.landing import LandingRun, sync_directory, write_durably

@@ -10,10 +10,11 @@ from prefect.artifacts import create_table_artifact
 from pydantic import Field
 
 import warehouse
-from flows import crawling, publishing
+from flows import crawling
 from flows.durations import parse_duration
 from flows.errors import CrawlFailed
 from flows.landings import pick_up, site_lock, unpublished_runs
+from flows.location import location
 from flows.settings import Settings, read_settings
 from flows.stopped import STOPS, publish_or_set_aside
 from spiders.landing import LandingRun
@@ -76,7 +77,7 @@ def ingest(
 @task(name="Prepare the warehouse", retries=3, retry_delay_seconds=2)
 def prepare_warehouse(settings: Settings) -> None:
     """Makes the warehouse and any table that is missing."""
-    warehouse.create(publishing.location(settings))
+    warehouse.create(location(settings))
 
 
 @task(name="Pick up what earlier runs left")

@@ -10,7 +10,7 @@ from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_table_artifact
 
 import warehouse
-from flows.publishing import location
+from flows.location import location
 from flows.retention import expire_pages
 from flows.settings import Settings, read_settings
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 import transforms
 import warehouse
 from flows.landings import archive_file_path, move_to_archive, put_away
+from flows.location import location
 from flows.matching import match
 from flows.story_matching import match_stories
 from flows.tagging import own_terms, tag_tables
@@ -50,11 +51,6 @@ class PublishedRun:
         """Takes what it needs of a row of `runs`."""
         counts = {name: row[name] for name in COUNTS}
         return cls(row["run_id"], row["site"], row["state"], row["reason"], counts)
-
-
-def location(settings: Settings) -> warehouse.Location:
-    """Where the warehouse of these settings is."""
-    return warehouse.Location(catalog=settings.catalog, data_path=settings.data_path)
 
 
 def publish_landing(settings: Settings, run: LandingRun) -> PublishedRun:

@@ -11,8 +11,9 @@ import transforms
 import warehouse
 from flows.errors import FlowsError, NotFound
 from flows.landings import site_lock
+from flows.location import location
 from flows.own_runs import new_run_id, run_row
-from flows.publishing import location, to_arrow
+from flows.publishing import to_arrow
 from flows.tagging import own_terms, tag_tables
 from flows.topic_models import learned
 from flows.withdrawing import FACTS, Changes, withdraw

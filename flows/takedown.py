@@ -11,8 +11,9 @@ import pandas as pd
 import warehouse
 from flows.errors import FlowsError, NotFound
 from flows.landings import MARK_OF_STOPPED, archive_file_path, pick_up, site_lock, site_of
+from flows.location import location
 from flows.own_runs import new_run_id, run_row
-from flows.publishing import location, to_arrow
+from flows.publishing import to_arrow
 from flows.registered import registered
 from flows.stopped import publish_or_set_aside
 from flows.withdrawing import withdraw

@@ -18,7 +18,7 @@ def verb() -> None:
     from rich.console import Console
 
     import warehouse
-    from flows.publishing import location
+    from flows.location import location
     from flows.retention import expire_pages
     from flows.settings import read_settings
 

@@ -16,7 +16,8 @@ from flows.asking import raw_page
 from flows.backup import MANIFEST, back_up, restore
 from flows.errors import FlowsError, NotFound
 from flows.landings import pick_up
-from flows.publishing import location, publish_landing
+from flows.location import location
+from flows.publishing import publish_landing
 from flows.retention import expire_pages
 from flows.settings import Settings
 from spiders.landing import LandingRun

@@ -16,7 +16,8 @@ from flows.asking import raw_page
 from flows.errors import FlowsError, NotFound
 from flows.indexes import reindex
 from flows.landings import pick_up
-from flows.publishing import location, publish_landing, to_arrow
+from flows.location import location
+from flows.publishing import publish_landing, to_arrow
 from flows.registered import register
 from flows.rollback import roll_back
 from flows.settings import Settings
