@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 import time
+import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,7 +48,7 @@ NEXT = (
 )  # fmt: skip
 
 
-def run_demo(home: Path | None) -> None:
+def run_demo(home: Path | None, *, opens: bool = False) -> None:
     """Runs the demo in `home` (default: `demo` in WIREHOUSE_HOME), which is emptied first if an earlier demo made it.
 
     Raises:
@@ -71,6 +72,8 @@ def run_demo(home: Path | None) -> None:
         _print_answer(console, connection, "The ten newest headlines", NEWEST)
         _print_answer(console, connection, "Changed since the first pass", REVISED)
     _print_next(console, home, time.monotonic() - began)
+    if opens:
+        webbrowser.open((home / "dashboard.html").as_uri())
 
 
 def _demo_home(home: Path | None) -> Path:
@@ -132,4 +135,5 @@ def _print_next(console: Console, home: Path, seconds: float) -> None:
     console.print(f"  export WIREHOUSE_HOME={home}", highlight=False, soft_wrap=True)
     for command in NEXT:
         console.print(f"  {command}", highlight=False, soft_wrap=True, markup=False)
+    console.print(f"\n[bold]The dashboard[/] is {home / 'dashboard.html'}", highlight=False, soft_wrap=True)
     console.print(f"\nDone in {seconds:.0f} s.", style="dim", highlight=False)
