@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import duckdb
 
 ARTICLES = 600
+#: The article that the site takes away between the passes: so many from the newest.
+WITHDRAWN = 40
 MARKER = ".wirehouse-demo"
 
 NEWEST = """
@@ -64,7 +66,10 @@ def run_demo(home: Path | None, *, opens: bool = False) -> None:
         console.print(f"A replica of Devdiscourse is up at {site.base_url} with {ARTICLES} articles.", highlight=False)
         console.print("\n[bold]First pass[/]: every article is new")
         _print_run(console, run_ingest(console, site="devdiscourse", base_url=site.base_url))
-        console.print("\nAn hour passes on the site: news breaks, headlines are edited, some pages are only touched.")
+        console.print(
+            "\nAn hour passes on the site: news breaks, headlines are edited, some pages are only touched, one is gone."
+        )
+        site.withdraw(sorted(site.truth()["articles"], key=int)[-WITHDRAWN])
         site.advance(hours=1)
         console.print("[bold]Second pass[/]: only what changed makes history")
         _print_run(console, run_ingest(console, site="devdiscourse", base_url=site.base_url))

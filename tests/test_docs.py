@@ -21,6 +21,7 @@ import yaml
 
 import warehouse
 from flows.cli import cli
+from tests.answers import QUESTIONS, answered, connect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -138,6 +139,13 @@ def test_a_block_in_the_docs_works(block: Block, request: pytest.FixtureRequest,
     else:
         environ = environment(home())
         subprocess.run([sys.executable, "-c", block.text], env=environ, cwd=tmp_path, check=True, timeout=120)
+
+
+def test_the_questions_have_the_answers_that_the_demo_gives(demo_home: Path) -> None:
+    text = QUESTIONS.read_text()
+    assert text.count("\n### ") >= 20
+    with connect(demo_home) as connection:
+        assert answered(text, connection) == text, "python -m tests.answers HOME writes them anew"
 
 
 def test_every_block_in_the_docs_is_of_a_language_that_is_looked_at() -> None:

@@ -36,8 +36,8 @@ function table(caption, columns, list, { hidden = false, kind = "" } = {}) {
       columns.map((column) => {
         const attributes = { class: [column.number && "number", column.kind].filter(Boolean).join(" ") || null };
         return column.head
-          ? element("th", { scope: "row", ...attributes }, column.cell(row))
-          : element("td", attributes, column.cell(row));
+          ? element("th", { scope: "row", ...attributes }, [column.cell(row)].flat())
+          : element("td", attributes, [column.cell(row)].flat());
       }),
     ),
   );

@@ -42,7 +42,7 @@ function checksTable(failed) {
     [
       { title: "Checked (UTC)", cell: (row) => timed(row.checked_at) },
       { title: "Check", head: true, cell: (row) => [words(row.check), " ", pill(row.severity === "error" ? "bad" : "warn", row.severity)] },
-      { title: "Subject", kind: "text", cell: (row) => foreign(row.subject ?? row.site) },
+      { title: "Subject", kind: "text", cell: (row) => [foreign(row.subject ?? row.site), row.detail && element("small", {}, foreign(row.detail))] },
       { title: "Expected", cell: (row) => foreign(row.expected) },
       { title: "Found", cell: (row) => foreign(row.observed) },
       { title: "Run", cell: (row) => (row.is_newest ? "the newest" : "an earlier one") },

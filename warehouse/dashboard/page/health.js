@@ -37,9 +37,9 @@ function sparkline(site) {
   return element(
     "div",
     { class: "spark" },
-    element("p", { class: "quiet" }, `New and revised, last ${runs.length} runs`),
-    chart(label, {
-      width: 240, height: 44, margin: 0, marginBottom: 1, axis: null,
+    element("dt", {}, `Last ${runs.length} runs`),
+    element("dd", {}, chart(label, {
+      width: 220, height: 40, margin: 0, marginBottom: 1, axis: null,
       x: { type: "band", domain: d3.range(Math.max(12, runs.length)), padding: 0.25 },
       y: { domain: [0, 1] },
       marks: [
@@ -49,7 +49,7 @@ function sparkline(site) {
           fill: (bar) => (bar.run.state === "failed" ? "var(--bad)" : "var(--accent)"),
         }),
       ],
-    }),
+    })),
   );
 }
 
@@ -69,8 +69,8 @@ function siteCard(site) {
       item("Newest article", timed(site.newest_at), site.undated ? `${figure(site.undated)} undated` : null),
       item("Articles", figure(site.articles), `of ${figure(site.addresses)} addresses`),
       item("Waiting", figure(site.pending), `${figure(site.failed)} failed`),
+      sparkline(site.site),
     ),
-    sparkline(site.site),
   );
 }
 

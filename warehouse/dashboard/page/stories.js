@@ -14,11 +14,13 @@ function timeline(story) {
   const points = story.articles.map((row) => ({ ...row, at: new Date(row.published_at * 1000) }));
   const lanes = [...new Set(points.map((point) => point.source))];
   const width = Math.max(240, widthOf("stories") - 40);
+  const margin = Math.round(Math.min(170, width * 0.36));
+  const most = Math.floor(margin / 7);
   const described = `When each source published: ${points.map((point) => `${point.source}, ${moment(point.published_at)}${point.copy_relation ? ", a copy" : ""}`).join("; ")}`;
   return chart(described, {
-    width, height: 46 + 30 * lanes.length, marginLeft: Math.min(170, width * 0.34), marginRight: 20, marginTop: 8, marginBottom: 30,
+    width, height: 46 + 30 * lanes.length, marginLeft: margin, marginRight: 20, marginTop: 8, marginBottom: 30,
     x: { type: "utc", label: null, ticks: width / 150, tickSize: 0, inset: 10, nice: false },
-    y: { domain: lanes, label: null, tickSize: 0, tickFormat: (name) => (name.length > 24 ? `${name.slice(0, 23)}…` : name) },
+    y: { domain: lanes, label: null, tickSize: 0, tickFormat: (name) => (name.length > most ? `${name.slice(0, most - 1)}…` : name) },
     marks: [
       Plot.ruleY(lanes, { stroke: "var(--line)" }),
       Plot.dot(points, {
