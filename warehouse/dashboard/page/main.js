@@ -106,6 +106,7 @@ function setUp() {
   });
   drawHealth();
   draw();
+  performance.mark("drawn");
   document.documentElement.dataset.drawn = "true";
 }
 
