@@ -43,7 +43,7 @@ def article(uid: str, hours: float = 0, **facts: Any) -> dict[str, Any]:
 
 
 def test_every_article_is_in_one_cell_of_the_volume(location: Location) -> None:
-    ages = [0, 1, 30, 24 * 8, 24 * 31, 24 * 100, 24 * 101]
+    ages = [0, 1, 30, 24 * 8, 24 * 31, 24 * 102, 24 * 103]
     fill(location, articles=[article(f"s:{age}", -age) for age in ages])
     cells = unpacked(gather(location)["volume"])
     assert [(each["band"], each["articles"]) for each in cells] == [(4, 2), (3, 1), (2, 1), (1, 1), (0, 1), (0, 1)]

@@ -6,8 +6,11 @@ WITH dated AS (
         a.article_uid,
         a.site,
         coalesce(a.section, 'not filed') AS topic,
-        coalesce(
-            a.source_agency, CASE WHEN a.syndication IN ('desk', 'own') THEN 'Own newsroom' ELSE 'Not named' END
+        left(
+            coalesce(
+                a.source_agency, CASE WHEN a.syndication IN ('desk', 'own') THEN 'Own newsroom' ELSE 'Not named' END
+            ),
+            60
         ) AS agency,
         a.published_at,
         c.article_uid IS NOT NULL AS is_copy,

@@ -22,7 +22,7 @@ function changeItem(row) {
   const meta = [
     `${row.updated_at === null ? "seen" : "updated"} ${moment(when)} UTC`,
     after !== null && after > 0 ? `${span(after)} after publication` : null,
-    words(row.agency), words(row.topic), row.article_uid,
+    named(row.agency), named(row.topic), row.article_uid,
   ];
   return element(
     "article",

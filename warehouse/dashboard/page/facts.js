@@ -59,6 +59,8 @@ const NUMBER = new Intl.NumberFormat("en");
 const figure = (value) => (value === null || value === undefined ? "–" : NUMBER.format(value));
 const percent = (part, whole) => (whole ? `${Math.round((100 * part) / whole)} %` : "–");
 const words = (name) => String(name).replaceAll("_", " ");
+/** A topic or an agency for people: crime_law is crime and law. */
+const named = (name) => String(name).replaceAll("_", " and ");
 /** "4 articles", "1 article". */
 const counted = (count, one, many = `${one}s`) => `${figure(count)} ${count === 1 ? one : many}`;
 

@@ -1,6 +1,6 @@
 // The top of the page: whether each site is well, and how fresh.
 
-const HEALTH = { bad: "Failing", warn: "Look at it", well: "Well" };
+const HEALTH = { bad: "Failing", warn: "Needs a look", well: "Well" };
 
 /** bad, warn or well, and why. */
 function healthOf(site) {

@@ -11,7 +11,7 @@ function offerChoices() {
     if (name === "site") rows("sites").forEach(({ site }) => known.has(site) || values.push([site, 0]));
     form.elements[name].replaceChildren(
       element("option", { value: "" }, name === "agency" ? "any" : "all"),
-      ...values.map(([value, sum]) => element("option", { value }, `${words(value)} (${figure(sum)})`)),
+      ...values.map(([value, sum]) => element("option", { value }, `${named(value)} (${figure(sum)})`)),
     );
   }
   form.elements.period.replaceChildren(...PERIODS.map(({ key, label }) => element("option", { value: key }, label)));

@@ -65,7 +65,7 @@ function volumeChart(cells, names, step) {
     marks: [
       Plot.rectY(bars, {
         x1: "from", x2: "to", y: "articles", fill: "name", order, reverse: false, insetLeft: 0.5, insetRight: 0.5,
-        channels: { who: { value: (bar) => words(bar.name), label: volumeBy } },
+        channels: { who: { value: (bar) => named(bar.name), label: volumeBy } },
         tip: { fill: "var(--card)", stroke: "var(--line)", format: { x1: (d) => moment(d / 1000), x2: false, fill: false } },
       }),
       Plot.ruleY([0], { stroke: "var(--axis)" }),
@@ -86,7 +86,7 @@ function legend(cells, names) {
         "li",
         {},
         element("span", { class: "swatch", style: `background:${fill}` }),
-        element("span", {}, words(name)),
+        element("span", {}, named(name)),
         element("span", { class: "sum" }, figure(sum)),
       ),
     ),
@@ -112,7 +112,7 @@ function drawVolume() {
         { title: `${words(STEPS.get(step))} (UTC)`, head: true, cell: ([start]) => (step === d3.utcHour ? moment(start / 1000) : day(start / 1000)) },
         { title: "all", number: true, cell: ([, group]) => figure(total(group, "articles")) },
         ...[...names, "other"].map((name) => ({
-          title: words(name), number: true,
+          title: named(name), number: true,
           cell: ([, group]) => figure(group.find((bar) => bar.name === name)?.articles ?? 0),
         })),
       ],

@@ -18,7 +18,7 @@ SELECT
     c.severity,
     left(c.expected, 120) AS expected,
     left(c.observed, 120) AS observed,
-    left(c.detail, 400) AS detail,
+    left(regexp_replace(c.detail, 'https?://[^ ,;]*/', '…/', 'g'), 400) AS detail, -- of addresses, their ends
     epoch(c.checked_at)::BIGINT AS checked_at,
     c.run_id = newest.run_id AS is_newest
 FROM lake.checks AS c
