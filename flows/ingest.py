@@ -10,7 +10,7 @@ from prefect.artifacts import create_table_artifact
 from pydantic import Field
 
 import warehouse
-from flows import crawling
+from flows import crawling, dashboard
 from flows.durations import parse_duration
 from flows.errors import CrawlFailed
 from flows.landings import pick_up, site_lock, unpublished_runs
@@ -65,6 +65,7 @@ def ingest(
         waiting = [run.run_id for run in unpublished_runs(settings, site) if run.is_complete]
         published, stopped = publish_all(settings, waiting)
     report_runs(published)
+    make_dashboard(settings)
     if failure is not None:
         raise failure
     if stopped is not None:
@@ -136,3 +137,9 @@ def publish(settings: Settings, run_id: str) -> dict[str, Any]:
 def report_runs(published: list[dict[str, Any]]) -> None:
     """Leaves a table of what was published where the Prefect UI shows it."""
     create_table_artifact(key="published-runs", table=published, description="What this run published")
+
+
+@task(name="Make the dashboard")
+def make_dashboard(settings: Settings) -> None:
+    """Makes the dashboard of what is now in the warehouse; if it cannot be made, the run says so and goes on."""
+    dashboard.refresh(settings, get_run_logger())

@@ -63,6 +63,10 @@ class Settings(BaseSettings):
         return self.home / "vocabularies"
 
     @property
+    def dashboard_path(self) -> Path:
+        return self.home / "dashboard.html"
+
+    @property
     def locks_path(self) -> Path:
         return self.home / "locks"
 
