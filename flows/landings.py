@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 from flows.errors import RunInProgress
 from spiders.errors import LandingError
 from spiders.landing import LandingRun, sync_directory
-from spiders.recovery import recover_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,6 +67,8 @@ def pick_up(settings: Settings, site: str) -> list[LandingRun]:
     A run that died before its request was written never sent one and is removed. One that a living process still
     writes is left.
     """
+    from spiders.recovery import recover_run  # noqa: PLC0415  # imports Scrapy, which the other users here need not
+
     waiting = []
     for run in unpublished_runs(settings, site):
         if not run.is_complete:

@@ -10,6 +10,7 @@ from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_table_artifact
 
 import warehouse
+from flows.healing import crash_dead_runs
 from flows.location import location
 from flows.retention import expire_pages
 from flows.settings import Settings, read_settings
@@ -29,6 +30,7 @@ def maintain() -> dict[str, Any]:
     settings = read_settings()
     done = maintain_warehouse(settings) | {"archive_files_removed": expire_pages(settings)}
     report_maintenance(done)
+    crash_dead_runs()
     return done
 
 

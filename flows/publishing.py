@@ -12,6 +12,7 @@ import pyarrow as pa
 
 import transforms
 import warehouse
+from flows.archive_sample import check_sample
 from flows.landings import archive_file_path, move_to_archive, put_away
 from flows.location import location
 from flows.matching import match
@@ -66,9 +67,9 @@ def publish_landing(settings: Settings, run: LandingRun) -> PublishedRun:
             published = published_run(connection, run.run_id)
             taken_down = taken_down_articles(connection)
             tables = None if published else _archive_and_build(settings, connection, run)
+            found = [] if published else [check_archive(settings, run), check_sample(settings, connection, run.run_id)]
         if tables is not None:
             appends, replaces, removes = (tables[name] for name in ("appends", "replaces", "removes"))
-            found = [check_archive(settings, run)]
             warehouse.publish(where, run.run_id, appends, replaces, removes=removes, found=found)
             published = PublishedRun.from_row(appends["runs"].to_pylist()[0])
         if taken_down:
@@ -115,6 +116,7 @@ def check_archive(settings: Settings, run: LandingRun) -> warehouse.checks.Outco
         observed=f"{agreement.listed} answers, {len(agreement.disagreements)} disagreements",
         passed=not agreement.disagreements,
         detail="; ".join(agreement.disagreements[:3]) or None,
+        look=f"SELECT url, status, outcome, archive_file, archive_offset FROM fetches WHERE run_id = '{run.run_id}'",  # noqa: S608
     )
 
 

@@ -1,5 +1,7 @@
 -- Every exchange has an outcome, and every answer a record in the archive.
 -- Severity: error
+-- Look: SELECT fetched_at, url, outcome, status, archive_file FROM fetches WHERE run_id IN {runs} AND status IS NOT
+--   NULL AND archive_file IS NULL
 SELECT
     NULL AS subject,
     0 AS expected,
