@@ -111,7 +111,7 @@ def test_a_run_taken_back_leaves_what_the_others_made(
     for table in FOLLOWING:
         if table != "urls":
             assert now[table] == before[table], table
-    assert counts["gone"] == counts["due_again"] > 0
+    assert 0 < counts["gone"] <= counts["due_again"]
     assert {url for (url,) in rows(settings, "SELECT url FROM urls")} == discovered
     assert rows(settings, "SELECT state, new, revised FROM runs WHERE run_id = ?", run_id) == [("rolled_back", 0, 0)]
     assert rows(settings, "SELECT DISTINCT outcome FROM fetches WHERE run_id = ?", run_id) == [("rolled_back",)]
