@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import warehouse
 from flows.landings import MARK_OF_STOPPED, site_of
-from flows.place import location
+from flows.location import location
 from warehouse.schema import quoted
 
 if TYPE_CHECKING:
@@ -98,8 +98,8 @@ def failed_checks(settings: Settings, connection: duckdb.DuckDBPyConnection, run
     # No parameter: it would make DuckDB import pandas, which `wirehouse status` does without.
     connection.execute(f"SET VARIABLE runs = [{', '.join(map(quoted, run_ids))}]::VARCHAR[]")
     for *facts, look, is_known in connection.execute(_FAILED).fetchall():
-        command = _command(settings, facts[0], look)
-        alerts.append(Alert(*facts, command=command, is_known=is_known))
+        told = [*facts, _command(settings, facts[0], look), is_known]
+        alerts.append(Alert(*told))
     return alerts
 
 

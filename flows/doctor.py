@@ -18,7 +18,7 @@ from packaging.requirements import Requirement
 import warehouse
 from flows.archive_sample import check_sample
 from flows.errors import FlowsError
-from flows.place import location
+from flows.location import location
 from flows.settings import Settings, read_settings
 from flows.status import landing_runs
 from spiders.errors import SpidersError

@@ -8,6 +8,7 @@ period of prefect.yaml, so the next scheduled run starts. The dead run itself is
 from __future__ import annotations
 
 import logging
+from uuid import UUID
 
 from prefect import runtime
 from prefect.client.orchestration import SyncPrefectClient, get_client
@@ -57,7 +58,7 @@ def crash_others(client: SyncPrefectClient, *, deployment_id: str, own_id: str) 
 def _under_way(client: SyncPrefectClient, deployment_id: str) -> list[FlowRun]:
     return client.read_flow_runs(
         flow_run_filter=FlowRunFilter(
-            deployment_id=FlowRunFilterDeploymentId(any_=[deployment_id]),
+            deployment_id=FlowRunFilterDeploymentId(any_=[UUID(deployment_id)]),
             state=FlowRunFilterState(type=FlowRunFilterStateType(any_=_UNDER_WAY)),
         )
     )

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from prefect import flow, get_run_logger, task
 
 import warehouse
-from flows import crawling, publishing
+from flows import crawling, dashboard
 from flows.durations import parse_duration
 from flows.errors import CrawlFailed
 from flows.fields import BaseUrl, Duration, Limit, Site
 from flows.healing import crash_dead_runs
 from flows.landings import pick_up, site_lock, unpublished_runs
+from flows.location import location
 from flows.reporting import report_runs
 from flows.settings import Settings, read_settings
 from flows.stopped import STOPS, publish_or_set_aside
@@ -64,6 +65,7 @@ def ingest(
             pick_up_unfinished(settings, site)
         waiting = [run.run_id for run in unpublished_runs(settings, site) if run.is_complete]
         published, stopped = publish_all(settings, waiting)
+    make_dashboard(settings)
     report_runs(settings, published, waiting)
     crash_dead_runs()
     if failure is not None:
@@ -78,7 +80,7 @@ def ingest(
 @task(name="Prepare the warehouse", retries=3, retry_delay_seconds=2)
 def prepare_warehouse(settings: Settings) -> None:
     """Makes the warehouse and any table that is missing."""
-    warehouse.create(publishing.location(settings))
+    warehouse.create(location(settings))
 
 
 @task(name="Pick up what earlier runs left")
@@ -131,3 +133,9 @@ def publish(settings: Settings, run_id: str) -> dict[str, Any]:
     row = {"run_id": published.run_id, "state": published.state, "reason": published.reason, **published.counts}
     get_run_logger().info("Published %s", row)
     return row
+
+
+@task(name="Make the dashboard")
+def make_dashboard(settings: Settings) -> None:
+    """Makes the dashboard of what is now in the warehouse; if it cannot be made, the run says so and goes on."""
+    dashboard.refresh(settings, get_run_logger())

@@ -19,6 +19,7 @@ from spiders.landing import LandingRun, sync_directory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from flows.settings import Settings
 
@@ -52,6 +53,12 @@ def site_of(run_id: str) -> str | None:
     """The site that a run's id names; None if it is not the id of a run."""
     match = _RUN_ID.fullmatch(run_id)
     return match["site"] if match else None
+
+
+def day_of(name: str) -> date | None:
+    """The day (UTC) that a run's id, or the name of one of its WARC files, tells; None if it is neither."""
+    match = _RUN_ID.match(name)
+    return datetime.strptime(match["date"], "%Y%m%d").replace(tzinfo=UTC).date() if match else None
 
 
 def pick_up(settings: Settings, site: str) -> list[LandingRun]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -13,12 +13,13 @@ import transforms
 import warehouse
 from flows.crawl_process import run_crawl
 from flows.landings import new_run
-from flows.place import location
+from flows.location import location
 from flows.settings import CODE_VERSION
-from spiders.crawl import CrawlRequest
+from spiders.crawl_request import CrawlRequest
 
 if TYPE_CHECKING:
     import logging
+    from collections.abc import Hashable
 
     from flows.settings import Settings
     from spiders.landing import LandingRun
@@ -94,7 +95,9 @@ def compare(coverage: pd.DataFrame, usual: dict[str, float], *, asked: int) -> l
         asked: how many articles were asked for; those of which no page could be read lack every field.
     """
     counts = coverage.groupby("field")[["pages", "found"]].sum()
-    examples = coverage.groupby("field")["examples"].agg("sum") if len(coverage) else {}
+    examples: dict[Hashable, Any] = {}
+    if len(coverage):
+        examples = coverage.groupby("field")["examples"].agg("sum").to_dict()
     probed = []
     for field, share in usual.items():
         found = int(counts["found"].get(field, 0))

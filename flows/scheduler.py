@@ -34,7 +34,7 @@ def examine_scheduler() -> Iterator[Finding]:
             yield well("Prefect's server", f"answers at {url}")
             yield from _server(api)
         except httpx.HTTPError as error:
-            yield unwell("Prefect's server", f"{url}: {error or type(error).__name__}", UP)
+            yield unwell("Prefect's server", f"{url}: {str(error) or type(error).__name__}", UP)
 
 
 def _server(api: httpx.Client) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import warehouse
 from flows.alerts import Alert, failed_checks
 from flows.landings import MARK_OF_STOPPED, site_of
-from flows.place import location
+from flows.location import location
 
 if TYPE_CHECKING:
     import duckdb

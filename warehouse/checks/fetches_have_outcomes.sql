@@ -11,6 +11,7 @@ SELECT
 FROM lake.fetches
 SEMI JOIN checked_runs USING (run_id)
 WHERE outcome NOT IN (
-    'new', 'revised', 'unchanged', 'not_modified', 'redirect', 'discovery', 'missing', 'gone', 'rejected', 'failed'
+    'new', 'revised', 'unchanged', 'not_modified', 'redirect', 'discovery', 'missing', 'gone', 'rejected', 'failed',
+    'rolled_back'
 )
 OR (status IS NOT NULL AND (archive_file IS NULL OR archive_offset IS NULL))

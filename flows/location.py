@@ -1,4 +1,4 @@
-"""Where the warehouse of the settings is."""
+"""Where the warehouse is; apart from what fills it, which takes long to import."""
 
 from __future__ import annotations
 
