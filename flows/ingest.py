@@ -11,6 +11,7 @@ from pydantic import Field
 
 import warehouse
 from flows import crawling, publishing
+from flows.backfilling import BACKFILL, CHUNK_ENDS_WITHIN_S
 from flows.durations import parse_duration
 from flows.errors import CrawlFailed
 from flows.landings import pick_up, site_lock, unpublished_runs
@@ -52,7 +53,7 @@ def ingest(
     settings = read_settings()
     load(site)
     back_to = parse_duration(since) if since else None
-    with site_lock(settings, site):
+    with site_lock(settings, site, holder="ingest", waits_for=BACKFILL, wait_s=CHUNK_ENDS_WITHIN_S):
         prepare_warehouse(settings)
         pick_up_unfinished(settings, site)
         failure: CrawlFailed | None = None

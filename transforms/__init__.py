@@ -14,6 +14,7 @@ from transforms.findings import findings
 from transforms.observations import observations
 from transforms.outcomes import outcomes
 from transforms.own_vocabularies import own_tags, own_terms
+from transforms.past_addresses import ids_of_days, in_days, is_to_ask, past_addresses, past_days
 from transforms.rejected_records import rejected_records
 from transforms.rejects import rejects
 from transforms.revisions import late_articles, revisions
@@ -53,6 +54,9 @@ __all__ = [
     "fetches",
     "field_coverage",
     "findings",
+    "ids_of_days",
+    "in_days",
+    "is_to_ask",
     "late_articles",
     "neighbours",
     "observations",
@@ -60,6 +64,8 @@ __all__ = [
     "own_tags",
     "own_terms",
     "paired",
+    "past_addresses",
+    "past_days",
     "reach",
     "rejected_records",
     "rejects",

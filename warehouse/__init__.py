@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from warehouse import checks, query, rebuilding
+from warehouse import checks, ledger, query, rebuilding
 from warehouse.attaching import attach_script, greeting
 from warehouse.copy_index import COPY_INDEX_TABLES, CopyIndex
 from warehouse.declared import arrow_schema
@@ -52,6 +52,7 @@ __all__ = [
     "is_published",
     "known_revisions",
     "known_urls",
+    "ledger",
     "maintain",
     "publish",
     "publish_lock",
