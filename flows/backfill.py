@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import date  # Prefect reads the types of the parameters
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_progress_artifact, create_table_artifact, update_progress_artifact
 from pydantic import Field
 
 import warehouse
-from flows import crawling, publishing
+from flows import crawling, fan_out, publishing
 from flows.backfill_target import Target, read_target
 from flows.backfilling import BACKFILL, CHUNK_ENDS_WITHIN_S, CHUNK_S, Plan, make_plan
 from flows.errors import CrawlFailed
@@ -19,6 +19,9 @@ from flows.landings import site_lock, unpublished_runs
 from flows.progress import report
 from flows.settings import Settings, read_settings
 from flows.warc_importing import Imports, find_imports, import_chunk
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 #: Seconds a chunk waits for a run of the site that is under way.
 WAIT_S = 3_600.0
@@ -72,7 +75,8 @@ def backfill(  # they are the fields of a form
     get_run_logger().info("Plan of %s: %s", site, estimate)
     if dry_run:
         return {"plan": rows, "estimate": estimate, "runs": [], "left": work.left, "reason": None}
-    runs, reason = _work_off(settings, site, work)
+    with fan_out.over(settings.dask_address):
+        runs, reason = _work_off(settings, site, work)
     report_runs(runs)
     return {"plan": rows, "estimate": estimate, "runs": runs, "left": work.left, "reason": reason}
 
@@ -81,7 +85,7 @@ def _work_off(settings: Settings, site: str, work: _Crawls | _Imports) -> tuple[
     """Does chunk after chunk, each under the site's lock; returns the runs published, and why it ended too early."""
     runs: list[dict[str, Any]] = []
     total = max(work.left, 1)
-    artifact = create_progress_artifact(progress=0.0, key="backfill-progress", description=f"Backfill of {site}")
+    artifact = cast("UUID", create_progress_artifact(0.0, key="backfill-progress", description=f"Backfill of {site}"))
     while True:
         with site_lock(settings, site, holder=BACKFILL, wait_s=WAIT_S):
             pick_up_unfinished(settings, site)

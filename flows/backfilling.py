@@ -93,7 +93,7 @@ class Plan:
 
     def table(self) -> list[dict[str, Any]]:
         """The days as rows for a person."""
-        rows: list[dict[str, Any]] = self.days.to_dict("records")
+        rows = ({str(name): value for name, value in row.items()} for row in self.days.to_dict("records"))
         return [{**row, "site_date": str(row["site_date"] or "not known")} for row in rows]
 
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 import transforms
 import warehouse
+from flows import fan_out
 from flows.landings import archive_file_path, move_to_archive, put_away
 from flows.matching import match
 from flows.story_matching import match_stories
@@ -114,7 +115,7 @@ def build_tables(
     records, home_pages, fetch_log, url_log, reject_log = (
         pd.DataFrame(list(run.lines(kind))) for kind in ("records", "sidebars", "fetches", "urls", "rejects")
     )
-    observations = transforms.observations(records, sites())
+    observations = fan_out.observations(records, sites())
     rejected_records = transforms.rejected_records(records)
     transforms.check_counts(records, observations, rejected_records)
     revisions, articles = _history(connection, observations, recorded_at)

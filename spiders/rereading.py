@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import orjson
 
 from spiders.reader import PageReader
 
@@ -14,6 +18,8 @@ if TYPE_CHECKING:
 
     from spiders.archive import StoredPage
     from spiders.records import PageReading
+
+Row: TypeAlias = dict[str, Any]
 
 #: Pages that are with a reader at once: it never waits for the next, and few readings wait.
 _AHEAD = 16
@@ -48,3 +54,19 @@ async def _reread(site: str, pages: Sequence[StoredPage], readers: int) -> list[
         for process in processes:
             await process.close()
     return readings
+
+
+def record_row(
+    reading: PageReading, page: StoredPage, *, run_id: str, requested_url: str, fetched_at: str
+) -> Row | None:
+    """The line that a crawl would write of an article's reading; None where the page is no article.
+
+    Its place is that of the page: the base name of its file, and the offset.
+    """
+    if reading.verdict != "article" or reading.record is None:
+        return None
+    row = {each.name: getattr(reading.record, each.name) for each in dataclasses.fields(reading.record)}
+    row |= {"run_id": run_id, "requested_url": requested_url, "fetched_at": fetched_at, "edition": None}
+    row |= {"archive_file": PurePath(page.path).name, "archive_offset": page.offset}
+    plain: Row = orjson.loads(orjson.dumps(row))
+    return plain

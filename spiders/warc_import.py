@@ -255,7 +255,7 @@ def _exchange(record: WarcRecord, place: WarcPlace) -> Exchange:
         status=record.http_headers.status_code,
         headers=headers,
         body=body,
-        reason=record.http_headers.reason_phrase or "",
+        reason=record.http_headers.reason_phrase,
     )
 
 

@@ -17,6 +17,13 @@ from transforms.own_vocabularies import own_tags, own_terms
 from transforms.past_addresses import ids_of_days, in_days, is_to_ask, past_addresses, past_days
 from transforms.rejected_records import rejected_records
 from transforms.rejects import rejects
+from transforms.rereading import (
+    current_observations,
+    landed_by_rereading,
+    reading_changes,
+    reread_articles,
+    reread_revisions,
+)
 from transforms.revisions import late_articles, revisions
 from transforms.seen_again import seen_again
 from transforms.shapes import as_arrow
@@ -51,12 +58,14 @@ __all__ = [
     "copy_candidates",
     "copy_pairs",
     "copy_texts",
+    "current_observations",
     "fetches",
     "field_coverage",
     "findings",
     "ids_of_days",
     "in_days",
     "is_to_ask",
+    "landed_by_rereading",
     "late_articles",
     "neighbours",
     "observations",
@@ -67,8 +76,11 @@ __all__ = [
     "past_addresses",
     "past_days",
     "reach",
+    "reading_changes",
     "rejected_records",
     "rejects",
+    "reread_articles",
+    "reread_revisions",
     "revisions",
     "scheme_names",
     "scheme_versions",

@@ -166,7 +166,8 @@ def _between(asked: _Numbers, x: _Numbers, y: _Numbers) -> _Numbers:
 
 def _days(times: pd.Series, zone: str) -> pd.Series:
     moments: pd.Series = pd.to_datetime(times, unit="us", utc=True)
-    return moments.dt.tz_convert(zone).dt.date
+    days: pd.Series = moments.dt.tz_convert(zone).dt.date
+    return days
 
 
 def _date_in(url: object) -> date | None:

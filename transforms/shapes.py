@@ -179,6 +179,9 @@ PAST_DAYS: Shape = {
     "is_complete": "flag",
 }
 
+#: What another reading of the same pages changes: see `transforms.reading_changes`.
+READING_CHANGES: Shape = {"field": "text", "articles": "count", "examples": "texts"}
+
 FIELD_COVERAGE: Shape = {
     "run_id": "text",
     "site": "text",

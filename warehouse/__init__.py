@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from warehouse import checks, ledger, query, rebuilding
+from warehouse import archived_pages, checks, ledger, query, rebuilding
 from warehouse.attaching import attach_script, greeting
 from warehouse.copy_index import COPY_INDEX_TABLES, CopyIndex
 from warehouse.declared import arrow_schema
@@ -42,6 +42,7 @@ __all__ = [
     "StoryIndex",
     "WarehouseError",
     "WarehouseMissing",
+    "archived_pages",
     "arrow_schema",
     "attach_script",
     "checks",
