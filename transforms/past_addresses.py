@@ -32,8 +32,8 @@ _STATES = (
     "taken_down", "landed", "alias", "gone", "rejected", "not_article", "off_scope", "blocked_by_robots", "failed",
     "pending", NEVER,
 )  # fmt: skip
-#: An article dated anew keeps its id: among this many neighbours by id it does not move the others' days.
-_NEIGHBOURS = 5
+#: Microseconds. An article dated anew keeps its id: so far out of the order of its neighbours it says nothing of them.
+_OUT_OF_ORDER = 86_400_000_000
 _DATED_PATH = re.compile(r"/(\d{4})[/-](\d{1,2})[/-](\d{1,2})(?=[/-])")
 
 
@@ -147,8 +147,10 @@ def _times_by_number(rows: pd.DataFrame) -> pd.Series:
     times = pd.Series(np.nan, index=rows.index)
     if known.empty:
         return times
-    smooth = known["at"].rolling(_NEIGHBOURS, center=True, min_periods=1).median()
-    x, y = known["number"].to_numpy("float64"), smooth.to_numpy("float64")
+    before, after = known["at"].shift(), known["at"].shift(-1)
+    is_out = (known["at"] < before - _OUT_OF_ORDER) | (known["at"] > after + _OUT_OF_ORDER)
+    known = known[~(is_out & (before <= after + _OUT_OF_ORDER))]
+    x, y = known["number"].to_numpy("float64"), known["at"].to_numpy("float64")
     asked = numbers[numbers.notna()]
     times[asked.index] = _between(asked.to_numpy("float64"), x, y)
     return times
