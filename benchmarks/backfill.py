@@ -25,6 +25,7 @@ from benchmarks.results import Row
 from flows import crawling, fan_out, publishing
 from flows.backfill_target import read_target
 from flows.backfilling import BACKFILL, make_plan
+from flows.location import location
 from flows.settings import Settings
 from flows.terminal import quieten_prefect
 from tests.replica import Replica
@@ -64,7 +65,7 @@ def run() -> list[Row]:
 
 
 def _fill(settings: Settings, site: Replica, address: str | None) -> Filled:
-    where = publishing.location(settings)
+    where = location(settings)
     warehouse.create(where)
     dates = {int(key): date.fromisoformat(each["site_date"]) for key, each in site.truth()["articles"].items()}
     first, last = min(dates.values()) + timedelta(days=1), max(dates.values()) - timedelta(days=1)
@@ -92,7 +93,7 @@ def _chunk(settings: Settings, site: Replica, urls: list[str]) -> tuple[float, i
     )
     took = time.perf_counter() - began
     publishing.publish_landing(settings, run)
-    with warehouse.connect(publishing.location(settings)) as connection:
+    with warehouse.connect(location(settings)) as connection:
         row = connection.execute("SELECT fetched FROM runs WHERE run_id = ?", [run.run_id]).fetchone()
     return took, int(row[0]) if row else 0
 

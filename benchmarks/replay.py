@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import warehouse
 from benchmarks.results import Row
 from flows import crawling, publishing
+from flows.location import location
 from flows.replaying import publish_replay, read_again
 from flows.settings import Settings
 from tests.replica import Replica
@@ -37,7 +38,7 @@ LOG = logging.getLogger(__name__)
 def run() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder, Replica(articles=ARTICLES, seed=7) as site:
         settings = Settings(home=Path(folder))
-        warehouse.create(publishing.location(settings))
+        warehouse.create(location(settings))
         urls = [f"{site.base_url}/article/agency-wire/{key}-article" for key in site.truth()["articles"]]
         for _ in range(LOOKS):
             landing = crawling.crawl_listed(

@@ -10,13 +10,17 @@ from prefect.artifacts import create_progress_artifact, create_table_artifact, u
 from pydantic import Field
 
 import warehouse
-from flows import crawling, fan_out, publishing
+from flows import crawling, dashboard, fan_out
 from flows.backfill_target import Target, read_target
 from flows.backfilling import BACKFILL, CHUNK_ENDS_WITHIN_S, CHUNK_S, Plan, make_plan
 from flows.errors import CrawlFailed
-from flows.ingest import pick_up_unfinished, prepare_warehouse, publish_all, report_runs
+from flows.fields import BaseUrl, Site
+from flows.healing import crash_dead_runs
+from flows.ingest import pick_up_unfinished, prepare_warehouse, publish_all
 from flows.landings import site_lock, unpublished_runs
+from flows.location import location
 from flows.progress import report
+from flows.reporting import report_runs
 from flows.settings import Settings, read_settings
 from flows.warc_importing import Imports, find_imports, import_chunk
 
@@ -29,7 +33,7 @@ WAIT_S = 3_600.0
 
 @flow(name=BACKFILL, flow_run_name="backfill-{site}")
 def backfill(  # they are the fields of a form
-    site: Annotated[str, Field(description="the site's name, such as devdiscourse", min_length=1)],
+    site: Site,
     start: Annotated[date | None, Field(description="the first day of publication, in the site's zone")] = None,
     end: Annotated[date | None, Field(description="the last day of publication, in the site's zone")] = None,
     ids: Annotated[
@@ -41,7 +45,7 @@ def backfill(  # they are the fields of a form
     warc: Annotated[
         list[str] | None, Field(description="instead of days paths of WARC files, with wildcards: their pages are read")
     ] = None,
-    base_url: Annotated[str | None, Field(description="where the site is, if not at its own address")] = None,
+    base_url: BaseUrl | None = None,
     dry_run: Annotated[bool, Field(description="only plan: say by day what is there and what is missing")] = False,  # noqa: FBT002
 ) -> dict[str, Any]:
     """Fills in what is missing of a site's past; what is there is not asked for again.
@@ -77,7 +81,9 @@ def backfill(  # they are the fields of a form
         return {"plan": rows, "estimate": estimate, "runs": [], "left": work.left, "reason": None}
     with fan_out.over(settings.dask_address):
         runs, reason = _work_off(settings, site, work)
-    report_runs(runs)
+    dashboard.refresh(settings, get_run_logger())
+    report_runs(settings, runs, [row["run_id"] for row in runs])
+    crash_dead_runs()
     return {"plan": rows, "estimate": estimate, "runs": runs, "left": work.left, "reason": reason}
 
 
@@ -213,7 +219,7 @@ class _Imports:
 @task(name="Plan", task_run_name="Plan the backfill")
 def plan_backfill(settings: Settings, target: Target, found: list[str], *, is_begun: bool) -> Plan:
     """What is there, what is missing, what it takes."""
-    with warehouse.connect(publishing.location(settings)) as connection:
+    with warehouse.connect(location(settings)) as connection:
         return make_plan(connection, target, found, is_begun=is_begun)
 
 
@@ -253,7 +259,7 @@ def ask(settings: Settings, target: Target, urls: list[str], found_by: str) -> s
 @task(name="Find pages in the WARC files")
 def find_pages(settings: Settings, target: Target, before: Imports | None) -> Imports:
     """Which pages are there, and which of them the warehouse has."""
-    with warehouse.connect(publishing.location(settings)) as connection:
+    with warehouse.connect(location(settings)) as connection:
         return find_imports(connection, target, before)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import warehouse
 from flows.backfilling import make_plan
-from flows.publishing import location
+from flows.location import location
 from flows.warc_importing import find_imports
 
 if TYPE_CHECKING:

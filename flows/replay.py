@@ -10,15 +10,18 @@ from prefect.artifacts import create_table_artifact
 from pydantic import Field
 
 from flows import fan_out
-from flows.ingest import is_worth_another_try, prepare_warehouse, report_runs
+from flows.fields import Site
+from flows.healing import crash_dead_runs
+from flows.ingest import is_worth_another_try, prepare_warehouse
 from flows.replaying import REPLAY, Replayed, publish_replay, read_again
+from flows.reporting import report_runs
 from flows.settings import Settings, read_settings
 from spiders.site import names
 
 
 @flow(name=REPLAY)
 def replay(
-    site: Annotated[str | None, Field(description="the site's name; empty: all sites")] = None,
+    site: Site | None = None,
     start: Annotated[date | None, Field(description="the first day of publication, in the site's zone")] = None,
     end: Annotated[date | None, Field(description="the last day of publication")] = None,
     dry_run: Annotated[bool, Field(description="only show what would change")] = False,  # noqa: FBT002
@@ -59,7 +62,8 @@ def replay(
                 }
             )
     if published := [each["run"] for each in results if each["run"]]:
-        report_runs(published)
+        report_runs(settings, published, [each["run_id"] for each in published])
+    crash_dead_runs()
     return results
 
 

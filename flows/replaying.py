@@ -15,9 +15,10 @@ import transforms
 import warehouse
 from flows import fan_out
 from flows.landings import archive_file_path
+from flows.location import location
 from flows.matching import match
 from flows.progress import report
-from flows.publishing import COUNTS, PublishedRun, location, sites, to_arrow, to_removals
+from flows.publishing import COUNTS, PublishedRun, sites, taken_down_articles, to_arrow, to_removals
 from flows.settings import CODE_VERSION
 from flows.story_matching import match_stories
 from flows.tagging import own_terms, tag_tables
@@ -196,6 +197,7 @@ def _rebuilt(
     connection: duckdb.DuckDBPyConnection, observations: pd.DataFrame, recorded_at: datetime
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Revisions and articles that change, the articles as they are known, and the observations that count."""
+    observations = observations[~observations["article_uid"].isin(taken_down_articles(connection))]
     uids = observations["article_uid"].unique().tolist()
     known_articles = warehouse.rows_of(connection, "articles", uids).to_pandas()
     known_revisions = warehouse.known_revisions(connection, uids).to_pandas()

@@ -11,7 +11,7 @@ import warehouse
 from flows.backfilling import BACKFILL
 from flows.landings import new_run
 from flows.settings import CODE_VERSION
-from spiders.crawl import CrawlRequest
+from spiders.crawl_request import CrawlRequest
 from spiders.warc_import import WarcPlace, find_pages, import_pages
 
 if TYPE_CHECKING:

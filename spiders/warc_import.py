@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from spiders.crawl import CrawlRequest
+    from spiders.crawl_request import CrawlRequest
     from spiders.landing import LandingRun
     from spiders.records import PageReading
     from spiders.site import Site

@@ -25,6 +25,7 @@ from transforms.rereading import (
     reread_revisions,
 )
 from transforms.revisions import late_articles, revisions
+from transforms.rolled_back import remaining_looks, reopened_addresses, rewritten_history
 from transforms.seen_again import seen_again
 from transforms.shapes import as_arrow
 from transforms.sidebars import sidebars
@@ -35,6 +36,7 @@ from transforms.story_pairs import story_pairs
 from transforms.story_terms import story_terms, story_times
 from transforms.tag_changes import tag_changes
 from transforms.tags import scheme_names, scheme_versions, tagged, tags
+from transforms.taken_down import closed_addresses, refused_records, without_records
 from transforms.topic_training import train as train_topics
 from transforms.urls import urls
 
@@ -54,6 +56,7 @@ __all__ = [
     "changed_texts",
     "check_counts",
     "check_tables",
+    "closed_addresses",
     "copies",
     "copy_candidates",
     "copy_pairs",
@@ -77,11 +80,15 @@ __all__ = [
     "past_days",
     "reach",
     "reading_changes",
+    "refused_records",
     "rejected_records",
     "rejects",
+    "remaining_looks",
+    "reopened_addresses",
     "reread_articles",
     "reread_revisions",
     "revisions",
+    "rewritten_history",
     "scheme_names",
     "scheme_versions",
     "seen_again",
@@ -98,4 +105,5 @@ __all__ = [
     "touched_addresses",
     "train_topics",
     "urls",
+    "without_records",
 ]

@@ -16,7 +16,7 @@ import warehouse
 from flows.asking import raw_page
 from flows.backfill_target import read_target
 from flows.landings import archive_file_path
-from flows.publishing import location as location_of
+from flows.location import location as location_of
 from flows.publishing import publish_landing
 from flows.replaying import Replayed, publish_replay, read_again
 from flows.settings import Settings

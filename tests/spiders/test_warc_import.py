@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from spiders.archive import read_pages
-from spiders.crawl import CrawlRequest
+from spiders.crawl_request import CrawlRequest
 from spiders.landing import LandingRun
 from spiders.site import load
 from spiders.warc_import import find_pages, import_pages, read_exchange
