@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_progress_artifact, create_table_artifact, update_progress_artifact
+from prefect.cache_policies import NO_CACHE
 from pydantic import Field
 
 import warehouse
@@ -100,7 +101,7 @@ def _work_off(settings: Settings, site: str, work: _Crawls | _Imports) -> tuple[
             report(BACKFILL, {"articles": max(0, total - work.left), "asked_for": total})
             update_progress_artifact(artifact, progress=100.0 * max(0, total - work.left) / total)
             if work.is_done:
-                return runs, None
+                return runs, work.problem
             if work.is_stuck:
                 return runs, work.why_stuck(runs)
             failure = _chunk(work)
@@ -137,6 +138,7 @@ class _Crawls:
         self.settings = settings
         self.target = target
         self.is_begun = False
+        self.problem: str | None = None
         self._found: list[str] = []
         self._asked: frozenset[str] = frozenset()
         self._plan: Plan | None = None
@@ -169,7 +171,9 @@ class _Crawls:
         """Looks into the doors, the first time, or asks for the next addresses."""
         plan = self.plan
         if plan.doors or plan.archive_days:
-            self._found = look_into_doors(self.settings, self.target, list(plan.doors), list(plan.archive_days))
+            self._found, self.problem = look_into_doors(
+                self.settings, self.target, list(plan.doors), list(plan.archive_days)
+            )
         else:
             self._asked = frozenset(plan.chunk)
             ask(self.settings, self.target, list(plan.chunk), plan.found_by)
@@ -185,6 +189,7 @@ class _Imports:
     def __init__(self, settings: Settings, target: Target) -> None:
         self.settings = settings
         self.target = target
+        self.problem: str | None = None
         self._imports: Imports | None = None
         self._left_before: int | None = None
 
@@ -216,7 +221,7 @@ class _Imports:
         return f"{self.left} pages could not be imported; see `rejects`"
 
 
-@task(name="Plan", task_run_name="Plan the backfill")
+@task(name="Plan", task_run_name="Plan the backfill", cache_policy=NO_CACHE)
 def plan_backfill(settings: Settings, target: Target, found: list[str], *, is_begun: bool) -> Plan:
     """What is there, what is missing, what it takes."""
     with warehouse.connect(location(settings)) as connection:
@@ -224,8 +229,13 @@ def plan_backfill(settings: Settings, target: Target, found: list[str], *, is_be
 
 
 @task(name="Look into the doors", retries=1, retry_delay_seconds=5)
-def look_into_doors(settings: Settings, target: Target, sitemaps: list[str], days: list[str]) -> list[str]:
-    """Notes what site maps and archives by day name; returns the addresses. Asks for no article."""
+def look_into_doors(
+    settings: Settings, target: Target, sitemaps: list[str], days: list[str]
+) -> tuple[list[str], str | None]:
+    """Notes what site maps and archives by day name; returns the addresses, and why some are missing.
+
+    Asks for no article.
+    """
     run = crawling.crawl_listed(
         settings,
         target.site.name,
@@ -236,10 +246,10 @@ def look_into_doors(settings: Settings, target: Target, sitemaps: list[str], day
         sitemaps=sitemaps,
         days=days,
     )
-    return list(dict.fromkeys(row["url"] for row in run.lines("urls")))
+    return list(dict.fromkeys(row["url"] for row in run.lines("urls"))), run.summary().reason
 
 
-@task(name="Ask for articles")
+@task(name="Ask for articles", cache_policy=NO_CACHE)
 def ask(settings: Settings, target: Target, urls: list[str], found_by: str) -> str:
     """Crawls one chunk in a process of its own."""
     run = crawling.crawl_listed(
@@ -256,14 +266,14 @@ def ask(settings: Settings, target: Target, urls: list[str], found_by: str) -> s
     return run.run_id
 
 
-@task(name="Find pages in the WARC files")
+@task(name="Find pages in the WARC files", cache_policy=NO_CACHE)
 def find_pages(settings: Settings, target: Target, before: Imports | None) -> Imports:
     """Which pages are there, and which of them the warehouse has."""
     with warehouse.connect(location(settings)) as connection:
         return find_imports(connection, target, before)
 
 
-@task(name="Import pages")
+@task(name="Import pages", cache_policy=NO_CACHE)
 def import_pages(settings: Settings, target: Target, imports: Imports) -> str:
     """Copies one chunk of pages into a landing run and reads them."""
     run = import_chunk(settings, target, imports)

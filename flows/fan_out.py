@@ -57,6 +57,7 @@ def _on_cluster(
     address: str, function: Callable[[_Part], _Result], parts: Sequence[_Part], take: Callable[[_Result], None]
 ) -> None:
     from prefect import flow, task  # noqa: PLC0415  # two seconds, and not wanted where all is done in this process
+    from prefect.cache_policies import NO_CACHE  # noqa: PLC0415
 
     try:
         from prefect_dask import DaskTaskRunner  # noqa: PLC0415  # an optional dependency
@@ -65,7 +66,7 @@ def _on_cluster(
             f"WIREHOUSE_DASK_ADDRESS is {address}, but the package for it is not there: pip install 'wirehouse[scale]'"
         ) from error
     name = function.__name__.strip("_").replace("_", " ")
-    part_of_it = task(name=name, persist_result=False, retries=2)(function)
+    part_of_it = task(name=name, persist_result=False, retries=2, cache_policy=NO_CACHE)(function)
 
     @flow(name=f"{name} in parts", task_runner=DaskTaskRunner(address=address), persist_result=False)
     def spread() -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_table_artifact
+from prefect.cache_policies import NO_CACHE
 from pydantic import Field
 
 from flows import fan_out
@@ -67,7 +68,7 @@ def replay(
     return results
 
 
-@task(name="Read pages again", task_run_name="Read pages of {site} again")
+@task(name="Read pages again", task_run_name="Read pages of {site} again", cache_policy=NO_CACHE)
 def read_pages_again(settings: Settings, site: str, start: date | None, end: date | None) -> Replayed:
     """Reads and compares; writes nothing."""
     found = read_again(settings, site, start, end)
@@ -77,7 +78,13 @@ def read_pages_again(settings: Settings, site: str, start: date | None, end: dat
     return found
 
 
-@task(name="Publish the replay", retries=3, retry_delay_seconds=2, retry_condition_fn=is_worth_another_try)
+@task(
+    name="Publish the replay",
+    retries=3,
+    retry_delay_seconds=2,
+    retry_condition_fn=is_worth_another_try,
+    cache_policy=NO_CACHE,
+)
 def publish(settings: Settings, found: Replayed) -> dict[str, Any] | None:
     """Commits what differs in one transaction."""
     done = publish_replay(settings, found)

@@ -26,13 +26,16 @@ def verb(site: str | None, start: datetime | None, end: datetime | None, *, dry_
     from flows import fan_out
     from flows.replaying import publish_replay, read_again
     from flows.settings import read_settings
-    from flows.terminal import describe_run, shown_progress
+    from flows.terminal import describe_run, loading_prefect, shown_progress
     from spiders.site import load, names
 
     settings = read_settings()
     sites = [load(site).name] if site else names()
     first, last = (day.date() if day else None for day in (start, end))
     console = Console(stderr=True)
+    if settings.dask_address:
+        with loading_prefect(console):
+            import prefect  # noqa: F401  # the parts are tasks of its
     for name in sites:
         with fan_out.over(settings.dask_address):
             with shown_progress(console):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import signal
 import subprocess
 import sys
@@ -15,11 +16,15 @@ import pytest
 
 import warehouse
 from flows.backfill_target import read_target
+from flows.backfilling import make_plan
+from flows.crawling import crawl_listed
 from flows.errors import CannotBeDone, RunInProgress
 from flows.landings import site_lock
+from flows.publishing import publish_landing
 from flows.settings import Settings
 from tests.flows.test_kill import DIE_AT, wait_for_pages, wait_until_over
 from tests.flows.warehouse_dump import dump, environment, location
+from tests.replica_harbourledger import Replica as HarbourLedger
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -147,6 +152,48 @@ def test_a_list_of_addresses_is_asked_for_whatever_else_it_names(
     first, second = backfill(tmp_path / "home", prefect_api, asked, asked)
     assert landed(tmp_path / "home") == set(ids)
     assert (first["left"], second["runs"]) == (0, 0)
+
+
+def test_days_of_a_site_without_ids_are_looked_up_in_its_archives(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    where = location(tmp_path)
+    warehouse.create(where)
+
+    def fill() -> list[list[str]]:
+        """What each chunk asked the site for."""
+        asked: list[list[str]] = []
+        found: list[str] = []
+        while True:
+            with warehouse.connect(where) as connection:
+                plan = make_plan(connection, target, found, is_begun=bool(asked))
+            if plan.is_done:
+                return asked
+            what: dict[str, Any] = {"urls": list(plan.chunk), "found_by": plan.found_by}
+            if plan.archive_days:
+                what = {"sitemaps": list(plan.doors), "days": list(plan.archive_days)}
+            run = crawl_listed(
+                settings, "harbourledger", flow="backfill", base_url=site.base_url, log=logging.getLogger(),
+                time_limit_s=60, **what,
+            )  # fmt: skip
+            found = found or [row["url"] for row in run.lines("urls")]
+            asked.append(sorted(row["url"] for row in run.lines("fetches") if row["purpose"] != "robots"))
+            publish_landing(settings, run)
+
+    with HarbourLedger(articles=60, seed=3) as site:
+        dates = {
+            each["url"]: date.fromisoformat(each["published_at"][:10]) for each in site.truth()["articles"].values()
+        }
+        days = sorted(set(dates.values()))
+        target = read_target("harbourledger", base_url=site.base_url, start=days[1], end=days[2])
+        looked, fetched = fill()
+        again = fill()
+    assert all("/archive/" in url for url in looked)
+    assert {f"{day:%Y/%m/%d}" for day in days[1:3]} == {url.split("/archive/")[1][:10] for url in looked}
+    assert not any("/archive/" in url for url in fetched)
+    with warehouse.connect(where) as connection:
+        found = connection.execute("SELECT site_date, count(*) FROM articles GROUP BY ALL ORDER BY ALL").fetchall()
+    assert [day for day, _ in found] == days[1:3]
+    assert again == [], "an archive that was looked into after its day is not asked for again"
 
 
 @pytest.mark.parametrize(
