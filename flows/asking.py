@@ -7,8 +7,8 @@ import sys
 from typing import TYPE_CHECKING
 
 import warehouse
+from flows.archive_store import archived_file
 from flows.errors import NotFound
-from flows.landings import archive_file_path
 from flows.publishing import location
 from flows.settings import read_settings
 from spiders.archive import read_page
@@ -70,4 +70,4 @@ def raw_page(article_uid: str, revision: int | None) -> bytes:
     if row is None:
         which = f"revision {revision} of {article_uid}" if revision else f"article {article_uid}"
         raise NotFound(f"the warehouse has no {which}; article ids look like devdiscourse:3725110")
-    return read_page(archive_file_path(settings.archive_path, row[0]), row[1]).body
+    return read_page(archived_file(settings.archive_path, row[0]), row[1]).body

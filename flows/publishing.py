@@ -12,7 +12,8 @@ import pyarrow as pa
 
 import transforms
 import warehouse
-from flows.landings import archive_file_path, move_to_archive, put_away
+from flows.archive_store import archived_file
+from flows.landings import move_to_archive, put_away
 from flows.matching import match
 from flows.story_matching import match_stories
 from flows.tagging import own_terms, tag_tables
@@ -88,7 +89,7 @@ def _archive_and_build(
 
 def check_archive(settings: Settings, run: LandingRun) -> warehouse.checks.Outcome:
     """The check `fetches_agree_with_archive`: what the run lists of its exchanges is what its archived files hold."""
-    files = [archive_file_path(settings.archive_path, name) for name in run.summary().warc_files]
+    files = [archived_file(settings.archive_path, name) for name in run.summary().warc_files]
     agreement = compare_with_archive(run.lines("fetches"), files)
     return warehouse.checks.Outcome(
         check="fetches_agree_with_archive",

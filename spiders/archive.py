@@ -10,7 +10,7 @@ import os
 import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Literal, Protocol
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
@@ -31,6 +31,17 @@ MAX_FILE_BYTES = 1_000_000_000
 MAX_PAGE_BYTES = 16_000_000
 #: The records that hold an answer.
 ANSWERS = WarcRecordType.response | WarcRecordType.revisit
+
+
+class ArchiveFile(Protocol):
+    """A WARC file to read, wherever it is kept; a `Path` is one."""
+
+    @property
+    def name(self) -> str:
+        """The file's base name."""
+
+    def open(self, mode: Literal["rb"], /) -> BinaryIO:
+        """The file's bytes, from any offset."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +121,7 @@ class ArchiveWriter:
         return self._file
 
 
-def read_page(path: Path, offset: int) -> ArchivedPage:
+def read_page(path: ArchiveFile, offset: int) -> ArchivedPage:
     """Reads the response record that begins at `offset` (bytes) of the WARC file `path`.
 
     Raises:
@@ -126,7 +137,7 @@ def read_page(path: Path, offset: int) -> ArchivedPage:
     raise ArchiveError(f"no response record begins at offset {offset} of {path}")
 
 
-def read_pages(path: Path) -> Iterator[ArchivedPage]:
+def read_pages(path: ArchiveFile) -> Iterator[ArchivedPage]:
     """Yields the whole response records of a WARC file in order; ends before a record that was cut off.
 
     A body that cannot be decoded is logged and passed over.

@@ -38,7 +38,12 @@ class Need:
         return None
 
 
-NEEDS: dict[str, Need] = {need.name: need for need in ()}
+NEEDS: dict[str, Need] = {
+    need.name: need
+    for need in (
+        Need("PostgreSQL", ("/usr/lib/postgresql/*/bin/postgres", "postgres"), "postgresql", "a catalog in PostgreSQL"),
+    )
+}
 
 
 def main() -> int:

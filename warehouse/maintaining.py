@@ -118,7 +118,7 @@ def maintain(
         after=after,
         seconds=time.monotonic() - started,
     )
-    _LOGGER.info("maintained %s: %s", location.catalog, done)
+    _LOGGER.info("maintained %s: %s", location, done)
     return done
 
 
@@ -187,7 +187,14 @@ class _Worker:
             " coalesce(sum(file_size_bytes + delete_file_size_bytes), 0)::BIGINT"
             f" FROM ducklake_table_info({quoted(LAKE)})"
         ).fetchall()[0]
-        return Size(files, size, self._location.catalog_file.stat().st_size)
+        return Size(files, size, self._catalog_bytes())
+
+    def _catalog_bytes(self) -> int:
+        if not self._location.is_in_postgres:
+            return self._location.catalog_file.stat().st_size
+        ask = "SELECT pg_database_size(current_database())"
+        rows = self._connection.execute(f"FROM postgres_query('__ducklake_metadata_{LAKE}', {quoted(ask)})").fetchall()
+        return int(rows[0][0])
 
 
 def _time(moment: datetime) -> str:
