@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from warehouse.catalog_file import give_back_room
 from warehouse.declared import tables
 from warehouse.lake import LAKE, open_lake
 from warehouse.locking import publish_lock
@@ -108,6 +109,7 @@ def maintain(
         expired = worker.call("expire_snapshots", f"older_than => {_time(moment - keep_snapshots)}")
         unused = f"older_than => {_time(moment - grace)}"
         removed = [*worker.call("cleanup_old_files", unused), *worker.call("delete_orphaned_files", unused)]
+        worker.give_back_room()
         after = worker.size()
     done = Maintenance(
         files_compacted=compacted,
@@ -180,6 +182,12 @@ class _Worker:
             self._connection.execute(f"DELETE FROM {LAKE}.{table.name} WHERE {among}")
             self._connection.execute(f"INSERT INTO {LAKE}.{table.name} BY NAME FROM compacting{order}")
         self._connection.execute("DROP TABLE compacting")
+
+    def give_back_room(self) -> None:
+        """Makes a catalog in a file smaller again; PostgreSQL does so by itself."""
+        if not self._location.is_in_postgres:
+            with publish_lock(self._location):
+                give_back_room(self._location.catalog_file)
 
     def size(self) -> Size:
         files, size = self._connection.execute(
