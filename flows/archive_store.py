@@ -6,15 +6,19 @@ import io
 import os
 import re
 import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, cast
 from urllib.parse import urlsplit
 
+from spiders.blanking import blank_records
 from spiders.errors import LandingError
 from spiders.landing import sync_directory
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
     from pyarrow import fs
 
     from spiders.archive import ArchiveFile
@@ -57,7 +61,7 @@ def archived_file(archive_path: str, name: str) -> ArchiveFile:
     if match is None:
         raise LandingError(f"{name} is not the name of a WARC file of ours")
     parts = (match["site"], match["date"][:4], match["date"][4:6], name)
-    if archive_path.startswith(_S3):
+    if is_bucket(archive_path):
         return BucketFile("/".join((archive_path.removeprefix(_S3).strip("/"), *parts)))
     return Path(archive_path, *parts)
 
@@ -75,6 +79,59 @@ def move_into_archive(source: Path, target: ArchiveFile) -> None:
         _upload(source, target)
     else:
         _move(source, cast("Path", target))
+
+
+def all_archived(archive_path: str) -> list[ArchiveFile]:
+    """Every WARC file of the archive."""
+    if not is_bucket(archive_path):
+        return [*sorted(Path(archive_path).rglob("*.warc.gz"))]
+    return [BucketFile(key) for key, _ in _keys(archive_path) if key.endswith(".warc.gz")]
+
+
+def remove_from_archive(file: ArchiveFile) -> None:
+    """Removes a file for good."""
+    if isinstance(file, BucketFile):
+        _buckets().delete_file(file.key)
+    else:
+        cast("Path", file).unlink(missing_ok=True)
+
+
+def blank_in_archive(file: ArchiveFile, urls: Collection[str]) -> int:
+    """`blank_records`, wherever the file is: one in a bucket is written anew, with every record at its old place."""
+    if not isinstance(file, BucketFile):
+        return blank_records(cast("Path", file), urls)
+    with tempfile.TemporaryDirectory(prefix="wirehouse-") as directory, file.open("rb") as stored:
+        here = Path(directory) / file.name
+        with here.open("wb") as copy:
+            shutil.copyfileobj(stored, copy, _BUFFER_BYTES)
+        blanked = blank_records(here, urls)
+        if blanked:
+            _upload(here, file)
+        return blanked
+
+
+def bucket_keys(path: str) -> list[str]:
+    """The files under a path in a bucket, as BUCKET/PATH."""
+    return [key for key, _ in _keys(path)]
+
+
+def bucket_bytes(path: str) -> int:
+    """The bytes of the files under a path in a bucket."""
+    return sum(size for _, size in _keys(path))
+
+
+def is_bucket(path: str) -> bool:
+    """Whether a path of the settings is in a bucket."""
+    return path.startswith(_S3)
+
+
+def _keys(path: str) -> Iterator[tuple[str, int]]:
+    from pyarrow import fs  # noqa: PLC0415 - as below
+
+    selector = fs.FileSelector(path.removeprefix(_S3).strip("/"), recursive=True, allow_not_found=True)
+    for each in sorted(_buckets().get_file_info(selector), key=lambda found: found.path):
+        if each.is_file:
+            yield each.path, each.size
 
 
 def _move(source: Path, target: Path) -> None:

@@ -9,9 +9,9 @@ import warehouse
 from flows import past
 from flows.crawl_process import run_crawl
 from flows.landings import new_run, pick_up
-from flows.publishing import location
+from flows.location import location
 from flows.settings import CODE_VERSION
-from spiders.crawl import CrawlRequest
+from spiders.crawl_request import CrawlRequest
 from spiders.site import load
 
 if TYPE_CHECKING:

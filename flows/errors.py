@@ -5,6 +5,8 @@ FlowsError
 ├── CrawlFailed       the crawl process crashed, overran its time or found no door open
 ├── RunInProgress     another run of the same site is under way
 ├── IndexesDiffer     an index is not what the articles say
+├── FieldsLost       fields that a site's pages usually have are on none of them
+├── Unwell           something is wrong with the installation, the warehouse or the scheduler
 └── NotFound          something asked for by name is not there
 """
 
@@ -33,3 +35,11 @@ class NotFound(FlowsError):
 
 class IndexesDiffer(FlowsError):
     """An index, made anew from the articles, is not the one that the warehouse has."""
+
+
+class Unwell(FlowsError):
+    """Something is wrong with the installation, the warehouse or the scheduler."""
+
+
+class FieldsLost(FlowsError):
+    """Fields that a site's pages usually have are on none of those that were looked at."""

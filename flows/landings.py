@@ -15,10 +15,10 @@ from flows.archive_store import archived_file, is_archived, move_into_archive
 from flows.errors import RunInProgress
 from spiders.errors import LandingError
 from spiders.landing import LandingRun
-from spiders.recovery import recover_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from flows.settings import Settings
 
@@ -54,12 +54,20 @@ def site_of(run_id: str) -> str | None:
     return match["site"] if match else None
 
 
+def day_of(name: str) -> date | None:
+    """The day (UTC) that a run's id, or the name of one of its WARC files, tells; None if it is neither."""
+    match = _RUN_ID.match(name)
+    return datetime.strptime(match["date"], "%Y%m%d").replace(tzinfo=UTC).date() if match else None
+
+
 def pick_up(settings: Settings, site: str) -> list[LandingRun]:
     """Completes what dead crawls of the site left; returns all complete runs waiting to be published, oldest first.
 
     A run that died before its request was written never sent one and is removed. One that a living process still
     writes is left.
     """
+    from spiders.recovery import recover_run  # noqa: PLC0415  # imports Scrapy, which the other users here need not
+
     waiting = []
     for run in unpublished_runs(settings, site):
         if not run.is_complete:

@@ -35,6 +35,10 @@ class Settings(BaseSettings):
         default=30, ge=1, description="snapshots of the lake stay readable for so many days"
     )
 
+    archive_retention_days: int | None = Field(
+        default=None, ge=1, description="archived pages are kept for so many days; empty: for good"
+    )
+
     @model_validator(mode="after")
     def _fill(self) -> Self:
         home = self.home.expanduser().absolute()
@@ -57,6 +61,10 @@ class Settings(BaseSettings):
     @property
     def vocabularies_path(self) -> Path:
         return self.home / "vocabularies"
+
+    @property
+    def dashboard_path(self) -> Path:
+        return self.home / "dashboard.html"
 
     @property
     def locks_path(self) -> Path:

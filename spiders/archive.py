@@ -130,7 +130,9 @@ def read_page(path: ArchiveFile, offset: int) -> ArchivedPage:
     try:
         with path.open("rb") as file:
             file.seek(offset)
-            for record in ArchiveIterator(file, record_types=ANSWERS, parse_http=False):
+            for record in ArchiveIterator(file, parse_http=False):
+                if not record.record_type & ANSWERS:
+                    break
                 return _archived_page(record, ArchivePosition(path.name, offset))
     except (OSError, ValueError) as error:
         raise ArchiveError(f"reading the page at offset {offset} of {path}: {error}") from error

@@ -1,7 +1,7 @@
 """The landing run: the directory a crawl leaves behind, and the only thing that leaves `spiders`.
 
     {run_id}/
-        request.json    what was asked (see `spiders.crawl.CrawlRequest`)
+        request.json    what was asked (see `spiders.crawl_request.CrawlRequest`)
         crawl.lock      held, by flock, by the process that writes here; free again when that process dies
         warc/           the raw exchanges (see `spiders.archive`)
         urls.jsonl      one line per URL discovered

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from spiders.agenda import Errand
-    from spiders.crawl import CrawlRequest
+    from spiders.crawl_request import CrawlRequest
     from spiders.known import KnownArticles
     from spiders.landing import DiscoveredBy, Fetch, LandingWriter, Purpose, UrlEvent
     from spiders.records import ArticleRecord

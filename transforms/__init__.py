@@ -17,6 +17,7 @@ from transforms.own_vocabularies import own_tags, own_terms
 from transforms.rejected_records import rejected_records
 from transforms.rejects import rejects
 from transforms.revisions import late_articles, revisions
+from transforms.rolled_back import remaining_looks, reopened_addresses, rewritten_history
 from transforms.seen_again import seen_again
 from transforms.shapes import as_arrow
 from transforms.sidebars import sidebars
@@ -27,6 +28,7 @@ from transforms.story_pairs import story_pairs
 from transforms.story_terms import story_terms, story_times
 from transforms.tag_changes import tag_changes
 from transforms.tags import scheme_names, scheme_versions, tagged, tags
+from transforms.taken_down import closed_addresses, refused_records, without_records
 from transforms.topic_training import train as train_topics
 from transforms.urls import urls
 
@@ -46,6 +48,7 @@ __all__ = [
     "changed_texts",
     "check_counts",
     "check_tables",
+    "closed_addresses",
     "copies",
     "copy_candidates",
     "copy_pairs",
@@ -61,9 +64,13 @@ __all__ = [
     "own_terms",
     "paired",
     "reach",
+    "refused_records",
     "rejected_records",
     "rejects",
+    "remaining_looks",
+    "reopened_addresses",
     "revisions",
+    "rewritten_history",
     "scheme_names",
     "scheme_versions",
     "seen_again",
@@ -80,4 +87,5 @@ __all__ = [
     "touched_addresses",
     "train_topics",
     "urls",
+    "without_records",
 ]

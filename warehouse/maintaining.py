@@ -27,6 +27,7 @@ from warehouse.lake import LAKE, open_lake
 from warehouse.locking import publish_lock
 from warehouse.publishing import insistently, transaction
 from warehouse.schema import quoted
+from warehouse.sizes import catalog_bytes, files_and_bytes
 
 if TYPE_CHECKING:
     import duckdb
@@ -190,19 +191,7 @@ class _Worker:
                 give_back_room(self._location.catalog_file)
 
     def size(self) -> Size:
-        files, size = self._connection.execute(
-            "SELECT coalesce(sum(file_count + delete_file_count), 0)::BIGINT,"
-            " coalesce(sum(file_size_bytes + delete_file_size_bytes), 0)::BIGINT"
-            f" FROM ducklake_table_info({quoted(LAKE)})"
-        ).fetchall()[0]
-        return Size(files, size, self._catalog_bytes())
-
-    def _catalog_bytes(self) -> int:
-        if not self._location.is_in_postgres:
-            return self._location.catalog_file.stat().st_size
-        ask = "SELECT pg_database_size(current_database())"
-        rows = self._connection.execute(f"FROM postgres_query('__ducklake_metadata_{LAKE}', {quoted(ask)})").fetchall()
-        return int(rows[0][0])
+        return Size(*files_and_bytes(self._connection), catalog_bytes(self._location, self._connection))
 
 
 def _time(moment: datetime) -> str:

@@ -16,10 +16,13 @@ import pytest
 from pyarrow import fs
 
 import warehouse
-from flows import asking, publishing
-from flows.archive_store import BucketFile, archived_file, is_archived, move_into_archive
+from flows import asking, doctor, publishing, status
+from flows.archive_store import BucketFile, archived_file, blank_in_archive, is_archived, move_into_archive
+from flows.errors import NotFound
+from flows.retention import expire_pages
 from flows.settings import Settings
 from spiders.archive import read_page
+from spiders.errors import ArchiveError
 from spiders.landing import LandingRun
 from tests.flows.crawled import copy_of
 from tests.servers import Postgres, postgres, s3
@@ -153,6 +156,20 @@ def test_a_run_is_published_read_and_its_page_shown_by_the_settings_alone(
     assert not list(tmp_path.rglob("*.parquet"))
     assert asking.raw_page(uid, None) == read_page(archived_file(settings.archive_path, name), offset).body
     assert b"<html" in asking.raw_page(uid, None).lower()
+    # And what looks after it finds it there.
+    findings = {each.about: each for each in doctor.examine(settings) if each.about in {"data files", "archive"}}
+    assert [each.is_well for each in findings.values()] == [True, True], findings
+    sizes = status.look(settings).sizes
+    assert min(sizes[each] for each in ("catalog_bytes", "lake_bytes", "archive_bytes")) > 0
+    url = read_page(archived_file(settings.archive_path, name), offset).url
+    assert blank_in_archive(archived_file(settings.archive_path, name), [url]) > 0
+    with pytest.raises(ArchiveError):
+        asking.raw_page(uid, None)
+    retained = settings.model_copy(update={"archive_retention_days": 1})
+    assert expire_pages(retained, datetime.now(UTC) + timedelta(days=9)) == len(names)
+    assert not is_archived(archived_file(settings.archive_path, name))
+    with pytest.raises(NotFound, match="no longer kept"):
+        asking.raw_page(uid, None)
 
 
 def test_an_upload_that_was_cut_short_is_made_again(shared: Shared, tmp_path: Path) -> None:
@@ -185,6 +202,16 @@ def test_maintenance_keeps_rows_and_removes_files_from_the_bucket(shared: Shared
     assert count(location, "articles") == count(location, "revisions") == 4
     assert not there & files("bucket/kept")
     assert len(files("bucket/kept")) == done.after.files
+    with warehouse.connect(location, read_only=False) as writer:
+        writer.execute("DELETE FROM lake.articles WHERE article_uid = '0-a'")
+    warehouse.erase_deleted(location)
+    least = shared.server.run(
+        "kept",
+        "SELECT min_value FROM ducklake_table_column_stats AS s JOIN ducklake_table AS t USING (table_id)"
+        " JOIN ducklake_column AS c ON c.table_id = s.table_id AND c.column_id = s.column_id"
+        " WHERE table_name = 'articles' AND column_name = 'article_uid'",
+    )
+    assert (least, count(location, "articles")) == ("0-b", 3)
 
 
 def test_readers_with_no_more_than_select_read_and_cannot_write(
