@@ -169,7 +169,7 @@ def _buckets() -> fs.S3FileSystem:
     return fs.S3FileSystem(
         region=region,
         endpoint_override=endpoint.netloc or None,
-        scheme=endpoint.scheme or "https",
+        scheme="http" if endpoint.scheme == "http" else "https",
         connect_timeout=10,
         request_timeout=60,
     )
