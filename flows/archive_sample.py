@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import warehouse
-from flows.landings import archive_file_path
+from flows.archive_store import archived_file
 from spiders.archive import read_page
 from spiders.errors import SpidersError
 
@@ -47,7 +47,7 @@ def check_sample(
     problems = []
     for file, offset in chosen:
         try:
-            read_page(archive_file_path(settings.archive_path, file), offset)
+            read_page(archived_file(settings.archive_path, file), offset)
         except SpidersError as error:
             problems.append(str(error))
     return warehouse.checks.Outcome(

@@ -7,8 +7,8 @@ import sys
 from typing import TYPE_CHECKING
 
 import warehouse
+from flows.archive_store import archived_file, is_archived
 from flows.errors import NotFound
-from flows.landings import archive_file_path
 from flows.location import location
 from flows.registered import register
 from flows.settings import read_settings
@@ -74,7 +74,7 @@ def raw_page(article_uid: str, revision: int | None) -> bytes:
     if row is None:
         which = f"revision {revision} of {article_uid}" if revision else f"article {article_uid}"
         raise NotFound(f"the warehouse has no {which}; article ids look like devdiscourse:3725110")
-    path = archive_file_path(settings.archive_path, row[0])
-    if not path.exists():
-        raise NotFound(f"the page is no longer kept: {path} is not there (see WIREHOUSE_ARCHIVE_RETENTION_DAYS)")
-    return read_page(path, row[1]).body
+    file = archived_file(settings.archive_path, row[0])
+    if not is_archived(file):
+        raise NotFound(f"the page is no longer kept: {file} is not there (see WIREHOUSE_ARCHIVE_RETENTION_DAYS)")
+    return read_page(file, row[1]).body

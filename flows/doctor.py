@@ -17,12 +17,13 @@ from packaging.requirements import Requirement
 
 import warehouse
 from flows.archive_sample import check_sample
+from flows.archive_store import bucket_keys, is_bucket
 from flows.errors import FlowsError
 from flows.location import location
 from flows.settings import Settings, read_settings
 from flows.status import landing_runs
 from spiders.errors import SpidersError
-from warehouse.lake import packaged_extensions
+from warehouse.extensions import extensions, packaged_extension
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -70,7 +71,7 @@ def examine(settings: Settings | None = None) -> Iterator[Finding]:
             yield unwell(about, " ".join(str(error).split()), "see to what the message names")
 
 
-def _installation(_: Settings) -> Iterator[Finding]:
+def _installation(settings: Settings) -> Iterator[Finding]:
     wrong = []
     for text in importlib.metadata.requires("wirehouse") or ():
         need = Requirement(text)
@@ -84,7 +85,8 @@ def _installation(_: Settings) -> Iterator[Finding]:
         if not need.specifier.contains(there, prereleases=True):
             wrong.append(f"{need.name} is {there}, needed is {need.specifier}")
     yield Finding("packages", not wrong, "; ".join(wrong) or "as declared", "make install")
-    lacking = [name for name, file in packaged_extensions().items() if file is None or not Path(file).exists()]
+    files = {name: packaged_extension(name) for name in extensions(location(settings))}
+    lacking = [name for name, file in files.items() if file is None or not Path(file).exists()]
     packages = " ".join(f"duckdb-extension-{name.replace('_', '-')}=={duckdb.__version__}" for name in lacking)
     yield Finding(
         "DuckDB's extensions",
@@ -119,22 +121,12 @@ def _disk(settings: Settings) -> Iterator[Finding]:
 
 def _catalog(settings: Settings) -> Iterator[Finding]:
     where = location(settings)
-    if not where.catalog_file.exists():
-        yield Finding("catalog", None, f"there is no {where.catalog_file} yet", "wirehouse ingest --site NAME makes it")
-        return
-    restore = "restore a backup, or make the catalog anew: move it away and replay the archive"
-    with sqlite3.connect(f"file:{where.catalog_file}?mode=ro", uri=True) as catalog:
-        try:
-            (answer,) = catalog.execute("PRAGMA quick_check(1)").fetchone()
-            (journal,) = catalog.execute("PRAGMA journal_mode").fetchone()
-        except sqlite3.DatabaseError as error:
-            yield unwell("catalog", f"{where.catalog_file}: {error}", restore)
+    if not where.is_in_postgres:
+        if not where.catalog_file.exists():
+            missing = f"there is no {where.catalog_file} yet"
+            yield Finding("catalog", None, missing, "wirehouse ingest --site NAME makes it")
             return
-    yield Finding("catalog", answer == "ok", f"integrity: {answer}", restore)
-    slow = "a run that writes sets it: wirehouse maintain"
-    yield Finding("catalog's journal", journal == "wal", f"mode {journal}, needed is wal", slow)
-    if answer != "ok":
-        return
+        yield from _catalog_file(where.catalog_file)
     with warehouse.connect(where) as connection:
         yield well("warehouse", "opens")
         files = _data_files(connection, settings)
@@ -146,12 +138,30 @@ def _catalog(settings: Settings) -> Iterator[Finding]:
     yield Finding("checks of the whole", not failed, "; ".join(map(str, failed[:3])) or "all passed", looks)
 
 
+def _catalog_file(path: Path) -> Iterator[Finding]:
+    restore = "restore a backup, or make the catalog anew: move it away and replay the archive"
+    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as catalog:
+        try:
+            (answer,) = catalog.execute("PRAGMA quick_check(1)").fetchone()
+            (journal,) = catalog.execute("PRAGMA journal_mode").fetchone()
+        except sqlite3.DatabaseError as error:
+            yield unwell("catalog", f"{path}: {error}", restore)
+            return
+    yield Finding("catalog", answer == "ok", f"integrity: {answer}", restore)
+    slow = "a run that writes sets it: wirehouse maintain"
+    yield Finding("catalog's journal", journal == "wal", f"mode {journal}, needed is wal", slow)
+
+
 def _data_files(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Finding:
     files: list[str] = []
     for (table,) in connection.execute("SELECT table_name FROM ducklake_table_info('lake')").fetchall():
         rows = connection.execute(f"SELECT data_file FROM ducklake_list_files('lake', '{table}')").fetchall()  # noqa: S608
         files += [name for (name,) in rows]
-    gone = [name for name in files if not Path(name).exists()]
+    if is_bucket(settings.data_path):
+        there = {f"s3://{key}" for key in bucket_keys(settings.data_path)}
+        gone = [name for name in files if name not in there]
+    else:
+        gone = [name for name in files if not Path(name).exists()]
     return Finding(
         "data files",
         not gone,
@@ -161,8 +171,9 @@ def _data_files(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Fi
 
 
 def _archive(settings: Settings) -> Iterator[Finding]:
-    if location(settings).catalog_file.exists():
-        with warehouse.connect(location(settings)) as connection:
+    where = location(settings)
+    if where.is_in_postgres or where.catalog_file.exists():
+        with warehouse.connect(where) as connection:
             seed = datetime.now(UTC).isoformat()
             sample = check_sample(settings, connection, seed, runs=SAMPLED_PAGES, pages=SAMPLED_PAGES)
         found = f"{sample.observed} of {sample.expected} read{f': {sample.detail}' if sample.detail else ''}"

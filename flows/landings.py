@@ -5,18 +5,17 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import logging
-import os
 import re
 import secrets
 import shutil
 import time
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from flows.archive_store import archived_file, is_archived, move_into_archive
 from flows.errors import RunInProgress
 from spiders.errors import LandingError
-from spiders.landing import LandingRun, sync_directory
+from spiders.landing import LandingRun
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,15 +86,6 @@ def pick_up(settings: Settings, site: str) -> list[LandingRun]:
     return waiting
 
 
-def archive_file_path(archive_path: str, name: str) -> Path:
-    """Where a WARC file belongs: `{archive}/{site}/{year}/{month}/{name}`, all of it told by the name."""
-    run_id = name.rsplit("-", 1)[0]
-    match = _RUN_ID.fullmatch(run_id)
-    if match is None:
-        raise LandingError(f"{name} is not the name of a WARC file of ours")
-    return Path(archive_path, match["site"], match["date"][:4], match["date"][4:6], name)
-
-
 def move_to_archive(settings: Settings, run: LandingRun) -> None:
     """Moves the run's WARC files to the archive path; safe to repeat after dying anywhere inside.
 
@@ -103,21 +93,10 @@ def move_to_archive(settings: Settings, run: LandingRun) -> None:
         LandingError: a file that run.json names is neither here nor there.
     """
     for name in run.summary().warc_files:
-        source, target = run.warc_directory / name, archive_file_path(settings.archive_path, name)
+        source, target = run.warc_directory / name, archived_file(settings.archive_path, name)
         if source.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            # A copy under another name first: the archive may be on another disk, and no reader may see half a file.
-            arriving = target.with_name(f".{name}.arriving")
-            try:
-                source.replace(target)
-            except OSError:
-                shutil.copyfile(source, arriving)
-                with arriving.open("rb+") as file:
-                    os.fsync(file.fileno())
-                arriving.replace(target)
-                source.unlink(missing_ok=True)
-            sync_directory(target.parent)
-        elif not target.exists():
+            move_into_archive(source, target)
+        elif not is_archived(target):
             raise LandingError(f"run {run.run_id} names {name}, which is neither in {source.parent} nor at {target}")
 
 

@@ -14,14 +14,14 @@ import transforms
 import warehouse
 from flows import fan_out
 from flows.archive_sample import check_sample
-from flows.landings import archive_file_path, move_to_archive, put_away
+from flows.archive_store import archived_file, blank_in_archive
+from flows.landings import move_to_archive, put_away
 from flows.location import location
 from flows.matching import match
 from flows.story_matching import match_stories
 from flows.tagging import own_terms, tag_tables
 from flows.topic_models import learned
 from spiders.archive_check import compare_with_archive
-from spiders.blanking import blank_records
 from spiders.site import load, names
 
 if TYPE_CHECKING:
@@ -102,12 +102,12 @@ def _blank_taken_down(settings: Settings, where: warehouse.Location, run_id: str
             [run_id],
         ).fetchall()
     for name, urls in pages:
-        blank_records(archive_file_path(settings.archive_path, name), urls)
+        blank_in_archive(archived_file(settings.archive_path, name), urls)
 
 
 def check_archive(settings: Settings, run: LandingRun) -> warehouse.checks.Outcome:
     """The check `fetches_agree_with_archive`: what the run lists of its exchanges is what its archived files hold."""
-    files = [archive_file_path(settings.archive_path, name) for name in run.summary().warc_files]
+    files = [archived_file(settings.archive_path, name) for name in run.summary().warc_files]
     agreement = compare_with_archive(run.lines("fetches"), files)
     return warehouse.checks.Outcome(
         check="fetches_agree_with_archive",

@@ -14,7 +14,7 @@ import pandas as pd
 import transforms
 import warehouse
 from flows import fan_out
-from flows.landings import archive_file_path
+from flows.archive_store import archived_file
 from flows.location import location
 from flows.matching import match
 from flows.progress import report
@@ -23,7 +23,7 @@ from flows.settings import CODE_VERSION
 from flows.story_matching import match_stories
 from flows.tagging import own_terms, tag_tables
 from flows.topic_models import learned
-from spiders.archive import StoredPage
+from spiders.archive import ArchiveFile, StoredPage
 from spiders.landing import utc_text
 from spiders.rereading import record_row, reread
 from spiders.site import load
@@ -49,7 +49,7 @@ class Part:
     site: str
     run_id: str
     rows: list[dict[str, Any]]
-    paths: list[str]
+    files: list[ArchiveFile]
     readers: int
 
 
@@ -162,7 +162,7 @@ def _parts(settings: Settings, done: Replayed, pages: list[dict[str, Any]], read
             done.site,
             done.run_id,
             rows[at : at + PART_PAGES],
-            [str(archive_file_path(settings.archive_path, row["archive_file"])) for row in rows[at : at + PART_PAGES]],
+            [archived_file(settings.archive_path, row["archive_file"]) for row in rows[at : at + PART_PAGES]],
             readers,
         )
         for rows in by_day.values()
@@ -173,7 +173,7 @@ def _parts(settings: Settings, done: Replayed, pages: list[dict[str, Any]], read
 def read_part(part: Part) -> tuple[pd.DataFrame, pd.DataFrame, Counter[str]]:
     """Today's reading of some pages: observations, findings, and how many pages are not what they were."""
     pages = [
-        StoredPage(path, row["archive_offset"], row["url"]) for path, row in zip(part.paths, part.rows, strict=True)
+        StoredPage(file, row["archive_offset"], row["url"]) for file, row in zip(part.files, part.rows, strict=True)
     ]
     records: list[dict[str, Any]] = []
     verdicts: Counter[str] = Counter()

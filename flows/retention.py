@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flows.archive_store import all_archived, remove_from_archive
 from flows.landings import day_of
 
 if TYPE_CHECKING:
@@ -26,10 +26,10 @@ def expire_pages(settings: Settings, now: datetime | None = None) -> int:
         return 0
     oldest = ((now or datetime.now(UTC)) - timedelta(days=days)).date()
     removed = 0
-    for path in sorted(Path(settings.archive_path).rglob("*.warc.gz")):
-        day = day_of(path.name)
+    for file in all_archived(settings.archive_path):
+        day = day_of(file.name)
         if day is not None and day < oldest:
-            path.unlink(missing_ok=True)
+            remove_from_archive(file)
             removed += 1
     if removed:
         logger.info("removed %d files of pages fetched before %s", removed, oldest)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import subprocess
 import tempfile
 from pathlib import Path
@@ -28,7 +29,7 @@ def open_shell() -> int:
         script = Path(directory) / "attach.sql"
         quiet = warehouse.attach_script(where, with_packaged_extensions=True)
         hello = "".join(f'.print "{line}"\n' for line in warehouse.greeting().splitlines())
-        script.write_text(f"{quiet}\n{hello}", encoding="utf-8")
+        script.write_text(f".output {os.devnull}\n{quiet}\n.output\n{hello}", encoding="utf-8")
         return subprocess.run([str(program), "-init", str(script)], check=False).returncode  # noqa: S603 - our package's
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import warehouse
 from flows.alerts import Alert, failed_checks
+from flows.archive_store import bucket_bytes, is_bucket
 from flows.landings import MARK_OF_STOPPED, site_of
 from flows.location import location
 
@@ -182,17 +183,19 @@ def _sizes(settings: Settings, connection: duckdb.DuckDBPyConnection) -> dict[st
     tables = ("articles", "revisions", "urls", "fetches", "runs")
     counts = ", ".join(f"(SELECT count(*) FROM lake.{name})" for name in tables)  # noqa: S608 - the names above
     rows = connection.execute(f"SELECT {counts}").fetchall()[0]
-    catalog = location(settings).catalog_file
+    where = location(settings)
     return {
         **dict(zip(tables, rows, strict=True)),
-        "catalog_bytes": catalog.stat().st_size if catalog.exists() else 0,
+        "catalog_bytes": warehouse.catalog_bytes(where, connection),
         "lake_bytes": bytes_under(settings.data_path),
         "archive_bytes": bytes_under(settings.archive_path),
     }
 
 
 def bytes_under(directory: str) -> int:
-    """The bytes of the files in a directory; 0 where there is none."""
+    """The bytes of the files in a directory, or under a path in a bucket; 0 where there is none."""
+    if is_bucket(directory):
+        return bucket_bytes(directory)
     size, waiting = 0, [directory] if Path(directory).is_dir() else []
     while waiting:
         with os.scandir(waiting.pop()) as entries:

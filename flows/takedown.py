@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 import warehouse
+from flows.archive_store import archived_file, blank_in_archive, is_archived
 from flows.errors import FlowsError, NotFound
-from flows.landings import MARK_OF_STOPPED, archive_file_path, pick_up, site_lock, site_of
+from flows.landings import MARK_OF_STOPPED, pick_up, site_lock, site_of
 from flows.location import location
 from flows.own_runs import new_run_id, run_row
 from flows.publishing import to_arrow
 from flows.registered import registered
 from flows.stopped import publish_or_set_aside
 from flows.withdrawing import withdraw
-from spiders.blanking import blank_records
 
 if TYPE_CHECKING:
     import duckdb
@@ -134,8 +134,8 @@ def _blank(settings: Settings, where: warehouse.Location, article_uid: str) -> i
             " AND (article_uid = $uid OR url IN (SELECT unnest($urls)) OR requested_url IN (SELECT unnest($urls)))",
             {"uid": article_uid, "urls": addresses},
         ).fetchall()
-    paths = (archive_file_path(settings.archive_path, name) for (name,) in files)
-    return sum(blank_records(path, addresses) for path in paths if path.exists())
+    archived = (archived_file(settings.archive_path, name) for (name,) in files)
+    return sum(blank_in_archive(file, addresses) for file in archived if is_archived(file))
 
 
 def _clean_copies(settings: Settings) -> list[str]:

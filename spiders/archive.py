@@ -10,8 +10,7 @@ import os
 import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Literal, Protocol
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
@@ -20,6 +19,7 @@ from spiders.warc_records import exchange_records, warcinfo_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from spiders.warc_records import Exchange
 
@@ -31,6 +31,17 @@ MAX_FILE_BYTES = 1_000_000_000
 MAX_PAGE_BYTES = 16_000_000
 #: The records that hold an answer.
 ANSWERS = WarcRecordType.response | WarcRecordType.revisit
+
+
+class ArchiveFile(Protocol):
+    """A WARC file to read, wherever it is kept; a `Path` is one."""
+
+    @property
+    def name(self) -> str:
+        """The file's base name."""
+
+    def open(self, mode: Literal["rb"], /) -> BinaryIO:
+        """The file's bytes, from any offset."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +71,9 @@ class ArchivedPage:
 
 @dataclass(frozen=True, slots=True)
 class StoredPage:
-    """A page that is still in the archive: the path of its file, the offset of its record, its address."""
+    """A page that is still in the archive: its file, the offset of its record, its address."""
 
-    path: str
+    file: ArchiveFile
     offset: int
     url: str
 
@@ -119,7 +130,7 @@ class ArchiveWriter:
         return self._file
 
 
-def read_page(path: Path, offset: int) -> ArchivedPage:
+def read_page(path: ArchiveFile, offset: int) -> ArchivedPage:
     """Reads the response record that begins at `offset` (bytes) of the WARC file `path`.
 
     Raises:
@@ -144,16 +155,18 @@ def read_response(stored: StoredPage) -> tuple[int, dict[str, str], bytes]:
         ArchiveError: no such file, or no whole response record begins there.
     """
     try:
-        with Path(stored.path).open("rb") as file:
+        with stored.file.open("rb") as file:
             file.seek(stored.offset)
-            for record in ArchiveIterator(file, record_types=ANSWERS, parse_http=False):
-                return _response(record, ArchivePosition(stored.path, stored.offset))
+            for record in ArchiveIterator(file, parse_http=False):
+                if not record.record_type & ANSWERS:
+                    break
+                return _response(record, ArchivePosition(stored.file.name, stored.offset))
     except (OSError, ValueError) as error:
-        raise ArchiveError(f"reading the page at offset {stored.offset} of {stored.path}: {error}") from error
-    raise ArchiveError(f"no response record begins at offset {stored.offset} of {stored.path}")
+        raise ArchiveError(f"reading the page at offset {stored.offset} of {stored.file}: {error}") from error
+    raise ArchiveError(f"no response record begins at offset {stored.offset} of {stored.file}")
 
 
-def read_pages(path: Path) -> Iterator[ArchivedPage]:
+def read_pages(path: ArchiveFile) -> Iterator[ArchivedPage]:
     """Yields the whole response records of a WARC file in order; ends before a record that was cut off.
 
     A body that cannot be decoded is logged and passed over.

@@ -11,7 +11,8 @@ from spiders.archive import ANSWERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
+
+    from spiders.archive import ArchiveFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class ArchiveAgreement:
     disagreements: Sequence[str]
 
 
-def compare_with_archive(fetches: Iterable[dict[str, Any]], files: Iterable[Path]) -> ArchiveAgreement:
+def compare_with_archive(fetches: Iterable[dict[str, Any]], files: Iterable[ArchiveFile]) -> ArchiveAgreement:
     """Compares the lines of fetches.jsonl with the answers in the run's WARC files.
 
     They agree where each answer that is listed is at its place, with its address and status, and each that is in the
@@ -56,7 +57,7 @@ def compare_with_archive(fetches: Iterable[dict[str, Any]], files: Iterable[Path
     return ArchiveAgreement(len(listed), len(archived), problems)
 
 
-def _answers(file: Path) -> Iterable[tuple[tuple[str, int], tuple[str, int | None]]]:
+def _answers(file: ArchiveFile) -> Iterable[tuple[tuple[str, int], tuple[str, int | None]]]:
     with file.open("rb") as stream:
         for record in ArchiveIterator(stream, record_types=ANSWERS):
             # A record that was cut off may have no headers left.

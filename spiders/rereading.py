@@ -6,7 +6,6 @@ import asyncio
 import dataclasses
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
@@ -67,6 +66,6 @@ def record_row(
         return None
     row = {each.name: getattr(reading.record, each.name) for each in dataclasses.fields(reading.record)}
     row |= {"run_id": run_id, "requested_url": requested_url, "fetched_at": fetched_at, "edition": None}
-    row |= {"archive_file": PurePath(page.path).name, "archive_offset": page.offset}
+    row |= {"archive_file": page.file.name, "archive_offset": page.offset}
     plain: Row = orjson.loads(orjson.dumps(row))
     return plain

@@ -239,7 +239,7 @@ def _exchange(record: WarcRecord, place: WarcPlace) -> Exchange:
         raise ArchiveError(f"the record at offset {place.offset} of {place.path} was cut off")
     _check_digest(record, "WARC-Block-Digest", place)
     record.parse_http(auto_decode="none")
-    if record.http_headers is None or record.http_headers.status_code is None:
+    if not record.http_headers or record.http_headers.status_code is None:
         raise ArchiveError(f"the record at offset {place.offset} of {place.path} holds no HTTP answer")
     _check_digest(record, "WARC-Payload-Digest", place)
     headers = [
@@ -255,7 +255,7 @@ def _exchange(record: WarcRecord, place: WarcPlace) -> Exchange:
         status=record.http_headers.status_code,
         headers=headers,
         body=body,
-        reason=record.http_headers.reason_phrase,
+        reason=record.http_headers.reason_phrase or "",
     )
 
 

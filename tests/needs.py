@@ -41,6 +41,7 @@ class Need:
 NEEDS: dict[str, Need] = {
     need.name: need
     for need in (
+        Need("PostgreSQL", ("/usr/lib/postgresql/*/bin/postgres", "postgres"), "postgresql", "a catalog in PostgreSQL"),
         Need(
             "chromium",
             programs=("chromium", "chromium-browser", "google-chrome"),

@@ -98,7 +98,8 @@ def install() -> None:
     pinned = sum(1 for line in CONSTRAINTS.read_text().splitlines() if line[:1].isalnum())
     sys.stderr.write(f"Installing {pinned} packages into .venv; this is done once\n")
     # pip refuses hashes beside a package that has none, so the checkout itself comes second.
-    run_pip("--require-hashes", "-r", str(CONSTRAINTS), expected=pinned)
+    # As constraints too: pip of Python 3.11 does not take a pin for one of a requirement with extras.
+    run_pip("--require-hashes", "-r", str(CONSTRAINTS), "-c", str(CONSTRAINTS), expected=pinned)
     run_pip("--no-deps", "--no-build-isolation", "--no-index", "-e", str(ROOT))
 
 

@@ -26,6 +26,7 @@ from warehouse.location import Location
 from warehouse.locking import publish_lock
 from warehouse.maintaining import Maintenance, maintain
 from warehouse.publishing import publish, record
+from warehouse.sizes import catalog_bytes
 from warehouse.story_index import STORY_INDEX_TABLES, StoryIndex
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "archived_pages",
     "arrow_schema",
     "attach_script",
+    "catalog_bytes",
     "checks",
     "connect",
     "copy_catalog",

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from warehouse import object_store
 from warehouse.declared import relations, tables
-from warehouse.lake import LAKE, packaged_extensions, views
+from warehouse.extensions import extensions, packaged_extension
+from warehouse.lake import LAKE, views
+from warehouse.location import without_password
 from warehouse.schema import quoted
 
 if TYPE_CHECKING:
@@ -23,10 +26,13 @@ QUESTIONS = (
 def attach_script(location: Location, *, with_packaged_extensions: bool = False) -> str:
     """SQL for `.read` in a DuckDB shell, or for any DuckDB session: the lake as `lake`, views and macros beside it.
 
+    No password or key is in it. PostgreSQL's is looked for where libpq does (PGPASSWORD, `.pgpass`), those of S3 where
+    AWS's own tools do.
+
     Args:
         location: the warehouse.
-        with_packaged_extensions: True to load the extensions from the Python packages of this machine, False to
-            install them as DuckDB does, from the network unless they are installed.
+        with_packaged_extensions: True to load the extensions from the Python packages of this machine, for the DuckDB
+            shell on it; False to install them as DuckDB does, from the network unless they are installed.
     """
     return "-- Attaches a Wirehouse warehouse, read-only.\n" + ";\n".join(
         _statements(location, is_packaged=with_packaged_extensions)
@@ -34,12 +40,16 @@ def attach_script(location: Location, *, with_packaged_extensions: bool = False)
 
 
 def _statements(location: Location, *, is_packaged: bool) -> Iterator[str]:
-    for name, path in packaged_extensions().items():
-        yield f"LOAD {quoted(path)}" if is_packaged and path else f"INSTALL {name};\nLOAD {name}"
+    by_chain = location.is_in_bucket and not (is_packaged and object_store.has_keys())
+    for name in [*extensions(location), *(["aws"] if by_chain else [])]:
+        path = packaged_extension(name) if is_packaged else None
+        yield f"LOAD {quoted(path)}" if path else f"INSTALL {name};\nLOAD {name}"
     yield "SET GLOBAL TimeZone = 'UTC'"
+    if location.is_in_bucket:
+        yield object_store.secret(location.data_root, by_name=True, by_chain=by_chain)
     yield (
-        f"ATTACH IF NOT EXISTS {quoted(f'ducklake:sqlite:{location.catalog_file}')} AS {LAKE} ("
-        f"DATA_PATH {quoted(f'{location.data_directory}/')}, OVERRIDE_DATA_PATH true, READ_ONLY)"
+        f"ATTACH IF NOT EXISTS {quoted(without_password(location.attached))} AS {LAKE} ("
+        f"DATA_PATH {quoted(location.data_root)}, OVERRIDE_DATA_PATH true, READ_ONLY)"
     )
     for statement in views():
         yield statement.replace("CREATE VIEW", "CREATE OR REPLACE VIEW", 1).replace(

@@ -62,10 +62,13 @@ def erase_deleted(location: Location) -> Erasure:
         removed = _call(connection, "cleanup_old_files", "cleanup_all => true")
         # The lock is held: no file can belong to a publication under way.
         removed += _call(connection, "delete_orphaned_files", "cleanup_all => true")
-    with publish_lock(location):
-        _clean_catalog(location)
+        if location.is_in_postgres:
+            _clean_database(connection)
+    if not location.is_in_postgres:
+        with publish_lock(location):
+            _clean_catalog(location)
     done = Erasure(rewritten, expired, removed)
-    _LOGGER.info("erased what was deleted in %s: %s", location.catalog, done)
+    _LOGGER.info("erased what was deleted in %s: %s", location, done)
     return done
 
 
@@ -73,6 +76,14 @@ def _call(connection: duckdb.DuckDBPyConnection, function: str, argument: str) -
     sql = f"CALL ducklake_{function}({quoted(LAKE)}, {argument})"
     call: Callable[[], int] = lambda: len(connection.execute(sql).fetchall())  # noqa: E731  # typed, unlike a def's cell
     return insistently(f"erasing ({function})", call)
+
+
+def _clean_database(connection: duckdb.DuckDBPyConnection) -> None:
+    """As `_clean_catalog`; the server's own write-ahead log and backups go by its settings."""
+    for statement in (_COLUMN_BOUNDS, "VACUUM (FULL)"):
+        connection.execute(
+            f"CALL postgres_execute('__ducklake_metadata_{LAKE}', {quoted(statement)}, use_transaction => false)"
+        )
 
 
 def _clean_catalog(location: Location) -> None:

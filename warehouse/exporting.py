@@ -69,8 +69,9 @@ def export(location: Location, to: Path, since: dt.date | None = None) -> dict[s
 
 
 def _refuse(location: Location, target: Path) -> None:
-    inside = location.data_directory
-    if target == inside or inside in target.parents or target in (*inside.parents, *location.catalog_file.parents):
+    ours = [] if location.is_in_bucket else [location.data_directory]
+    around = [*ours, *([] if location.is_in_postgres else [location.catalog_file])]
+    if {target, *target.parents} & {*ours} or any(target in each.parents for each in around):
         raise WarehouseError(f"cannot export to {target}: the warehouse itself is there; name a directory beside it")
     if target.exists() and not (target / MARK).is_file() and (not target.is_dir() or any(target.iterdir())):
         raise WarehouseError(f"cannot export to {target}: it holds something that is no export; name another directory")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import logging
 import re
 import tempfile
@@ -12,9 +11,11 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from warehouse import object_store
 from warehouse.declared import relations, tables
-from warehouse.errors import CatalogBusy, ExtensionMissing, WarehouseError, WarehouseMissing
-from warehouse.location import Location
+from warehouse.errors import CatalogBusy, WarehouseError, WarehouseMissing
+from warehouse.extensions import extensions, first_line, load
+from warehouse.location import Location, without_password
 from warehouse.locking import publish_lock
 from warehouse.schema import Table, quoted
 
@@ -27,7 +28,9 @@ LAKE = "lake"
 CONTENTION = re.compile("locked|busy|conflict", re.IGNORECASE)
 """Finds the messages of DuckDB errors that another try may not meet."""
 
-_EXTENSIONS = ("sqlite_scanner", "ducklake")
+UNREACHABLE = re.compile("unable to connect|permission denied|connection to server", re.IGNORECASE)
+"""Finds the messages of a PostgreSQL that does not answer, or not to us."""
+
 _NO_DOWNLOADS = ("autoinstall_known_extensions", "autoload_known_extensions")
 """Settings under which LOAD does not go to the network at once when an extension is not installed."""
 
@@ -61,7 +64,7 @@ def connect(location: Location | None = None, *, read_only: bool = True) -> duck
         connection.execute(f"SET search_path = 'memory.main,{LAKE}.main'")
     except duckdb.CatalogException as error:
         connection.close()
-        raise WarehouseMissing(_missing(place, f"it lacks what we need ({_first_line(error)})")) from error
+        raise WarehouseMissing(_missing(place, f"it lacks what we need ({first_line(error)})")) from error
     except BaseException:
         connection.close()
         raise
@@ -84,19 +87,27 @@ def open_lake(location: Location, *, read_only: bool) -> duckdb.DuckDBPyConnecti
         WarehouseError: this user may not write in the catalog's directory.
         CatalogBusy: another process keeps the catalog locked.
     """
-    if not location.catalog_file.exists():
+    if not location.is_in_postgres and not location.catalog_file.exists():
         raise WarehouseMissing(_missing(location, "there is no such file"))
     try:
         return _attach(location, read_only=read_only)
     except duckdb.Error as error:
-        if "readonly database" in str(error):
-            raise WarehouseError(
-                f"cannot read {location.catalog}: SQLite keeps a log beside the catalog, so readers too must be able"
-                f" to write in {location.catalog_file.parent}; or read a copy"
-            ) from error
-        if CONTENTION.search(str(error)):
-            raise CatalogBusy(f"could not open {location.catalog}: {_first_line(error)}") from error
-        raise WarehouseMissing(_missing(location, _first_line(error))) from error
+        # Without what DuckDB said as its cause: that may hold the connection string.
+        raise _explained(location, without_password(first_line(error))) from None
+
+
+def _explained(location: Location, found: str) -> WarehouseError:
+    """What an attachment that failed with the message `found` is to be called."""
+    if "readonly database" in found:
+        return WarehouseError(
+            f"cannot read {location}: SQLite keeps a log beside the catalog, so readers too must be able"
+            f" to write in {location.catalog_file.parent}; or read a copy"
+        )
+    if CONTENTION.search(found):
+        return CatalogBusy(f"could not open {location}: {found}")
+    if UNREACHABLE.search(found):
+        return WarehouseError(f"cannot open {location}: {found}; see to WIREHOUSE_CATALOG, the server and its password")
+    return WarehouseMissing(_missing(location, found))
 
 
 def create(location: Location) -> None:
@@ -105,16 +116,18 @@ def create(location: Location) -> None:
     Raises:
         WarehouseError: a column that is there has another type than declared.
     """
-    if location.catalog_file.exists():
+    if location.is_in_postgres or location.catalog_file.exists():
         try:
             with open_lake(location, read_only=True) as connection:
                 if not _lacking(connection):
                     return
         except WarehouseMissing:
-            _LOGGER.info("completing the half-made warehouse %s", location.catalog)
+            _LOGGER.info("making or completing the warehouse %s", location)
     with publish_lock(location):
-        location.catalog_file.parent.mkdir(parents=True, exist_ok=True)
-        location.data_directory.mkdir(parents=True, exist_ok=True)
+        if not location.is_in_postgres:
+            location.catalog_file.parent.mkdir(parents=True, exist_ok=True)
+        if not location.is_in_bucket:
+            location.data_directory.mkdir(parents=True, exist_ok=True)
         with _attach(location, read_only=False) as connection:
             _complete(connection)
 
@@ -181,8 +194,8 @@ def _attach(location: Location, *, read_only: bool) -> duckdb.DuckDBPyConnection
     """A connection with the lake attached, without views. Nothing is downloaded unless nothing else is left."""
     connection = duckdb.connect(config=dict.fromkeys(_NO_DOWNLOADS, False))
     try:
-        for name in _EXTENSIONS:
-            _load(connection, name)
+        for name in extensions(location):
+            load(connection, name)
         for setting in _NO_DOWNLOADS:
             connection.execute(f"RESET {setting}")
         # Partitions by month follow the session's zone, and so do dates cast from times.
@@ -190,12 +203,11 @@ def _attach(location: Location, *, read_only: bool) -> duckdb.DuckDBPyConnection
         # DuckDB's own default is one place for all sessions of a directory, in which they overwrite one another.
         spill = Path(tempfile.gettempdir()) / f"wirehouse-{uuid.uuid4().hex}"
         connection.execute(f"SET temp_directory = {quoted(str(spill))}")
+        if location.is_in_bucket:
+            give_keys(connection, location.data_root)
         connection.execute(
-            f"ATTACH {quoted(f'ducklake:sqlite:{location.catalog_file}')} AS {LAKE} ("
-            f"DATA_PATH {quoted(f'{location.data_directory}/')}, OVERRIDE_DATA_PATH true, "
-            # Without a write-ahead log polling readers slow a commit tenfold and meet "database is locked".
-            + ("READ_ONLY, " if read_only else "META_JOURNAL_MODE 'WAL', ")
-            + f"META_BUSY_TIMEOUT {_BUSY_TIMEOUT_MS})"
+            f"ATTACH {quoted(location.attached)} AS {LAKE} (DATA_PATH {quoted(location.data_root)},"
+            f" OVERRIDE_DATA_PATH true{''.join(f', {option}' for option in _options(location, read_only=read_only))})"
         )
     except BaseException:
         connection.close()
@@ -203,44 +215,29 @@ def _attach(location: Location, *, read_only: bool) -> duckdb.DuckDBPyConnection
     return connection
 
 
-def _load(connection: duckdb.DuckDBPyConnection, name: str) -> None:
-    """Loads an extension: an installed one first, the packaged one next, one from the network last."""
-    attempts = [f"LOAD {name}"]
-    packaged = packaged_extensions().get(name)
-    if packaged is not None:
-        attempts.append(f"LOAD {quoted(packaged)}")
-    attempts.append(f"INSTALL {name}; LOAD {name}")
-    problems = []
-    for statement in attempts:
-        try:
-            connection.execute(statement)
-        except duckdb.Error as error:
-            problems.append(f"{statement}: {_first_line(error)}")
-        else:
-            return
-    raise ExtensionMissing(
-        f"DuckDB {duckdb.__version__} has no extension {name}: pip install duckdb-extension-{name.replace('_', '-')}"
-        f"=={duckdb.__version__} (tried {'; '.join(problems)})"
-    )
+def _options(location: Location, *, read_only: bool) -> Iterator[str]:
+    if read_only:
+        yield "READ_ONLY"
+    if not location.is_in_postgres:
+        yield f"META_BUSY_TIMEOUT {_BUSY_TIMEOUT_MS}"
+        if not read_only:
+            # Without a write-ahead log polling readers slow a commit tenfold and meet "database is locked".
+            yield "META_JOURNAL_MODE 'WAL'"
 
 
-def packaged_extensions() -> dict[str, str | None]:
-    """The extensions a lake needs, in the order to load them, each with its file if its Python package is there."""
-    found: dict[str, str | None] = {}
-    for name in _EXTENSIONS:
-        package = importlib.util.find_spec(f"duckdb_extension_{name}")
-        directory = Path(package.origin).parent if package is not None and package.origin is not None else None
-        file = f"extensions/v{duckdb.__version__}/{name}.duckdb_extension"
-        found[name] = None if directory is None else str(directory / file)
-    return found
+def give_keys(connection: duckdb.DuckDBPyConnection, scope: str) -> None:
+    """Gives the session the keys to a path in a bucket; see `warehouse.object_store`."""
+    if not object_store.has_keys():
+        load(connection, "aws")
+    try:
+        connection.execute(object_store.secret(scope))
+    except duckdb.Error as error:
+        # Not as its cause: a message may repeat the statement, which holds the keys.
+        raise WarehouseError(f"cannot use the AWS_ variables for {scope}: {type(error).__name__}") from None
 
 
 def _missing(location: Location, found: str) -> str:
     return (
-        f"no warehouse at {location.catalog}: {found}. Run `wirehouse ingest --site NAME` (or `wirehouse demo`) to make"
+        f"no warehouse at {location}: {found}. Run `wirehouse ingest --site NAME` (or `wirehouse demo`) to make"
         " one, or set WIREHOUSE_HOME to where yours is"
     )
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).strip().splitlines()[0]

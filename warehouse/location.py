@@ -1,9 +1,10 @@
-"""Where a warehouse is: its catalog and its data files."""
+"""Where a warehouse is: its catalog, in a file or in PostgreSQL, and its data files, in a directory or in a bucket."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _SQLITE = "sqlite:"
+_POSTGRES = "postgres:"
+_ADDRESS = re.compile(r"postgres(?:ql)?://")
+_S3 = "s3://"
+
+_PASSWORD = re.compile(
+    r"""\bpassword\s*=\s*(?:'(?:[^'\\]|\\.)*'|[^\s&"]+)[\s&]?|(?P<user>://[^:/@\s]*):[^@\s]*(?=@)""", re.IGNORECASE
+)
+"""A password in a PostgreSQL connection string, of either form."""
+
+
+def without_password(text: str) -> str:
+    """`text` with every password of a PostgreSQL connection string in it taken out."""
+    return _PASSWORD.sub(lambda found: found["user"] or "", text).rstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +34,12 @@ class Location:
     """A DuckLake's catalog and data path.
 
     Attributes:
-        catalog: `sqlite:` and the path of a file.
-        data_path: directory of the Parquet files.
+        catalog: `sqlite:` and the path of a file; or `postgres:` and a connection string of libpq, `dbname=… host=…` or
+            `postgres://host/dbname`. A password is better left to PGPASSWORD or a `.pgpass` file; it is never shown.
+        data_path: directory of the Parquet files, or `s3://BUCKET/PREFIX`.
     """
 
-    catalog: str
+    catalog: str = field(repr=False)
     data_path: str
 
     @classmethod
@@ -40,16 +55,76 @@ class Location:
             data_path=settings.get("WIREHOUSE_DATA_PATH") or f"{home / 'lake'}/",
         )
 
+    def __str__(self) -> str:
+        return without_password(self.catalog)
+
+    @property
+    def is_in_postgres(self) -> bool:
+        """Whether the catalog is a PostgreSQL database.
+
+        Raises:
+            WarehouseError: it is of no kind that this version opens.
+        """
+        if self.catalog.startswith(_SQLITE) and self.catalog != _SQLITE:
+            return False
+        if self.catalog.startswith(_POSTGRES) or _ADDRESS.match(self.catalog):
+            return True
+        raise WarehouseError(
+            f"catalog {str(self)!r} is not of a kind this version opens: use sqlite:PATH or"
+            " postgres:dbname=NAME host=HOST"
+        )
+
+    @property
+    def is_in_bucket(self) -> bool:
+        """Whether the data files are in a bucket of S3.
+
+        Raises:
+            WarehouseError: they are at an address of another kind.
+        """
+        if self.data_path.startswith(_S3) and self.data_path.removeprefix(_S3).strip("/"):
+            return True
+        if "://" in self.data_path:
+            raise WarehouseError(
+                f"data path {self.data_path!r} is not of a kind this version opens: use a directory or s3://BUCKET/PATH"
+            )
+        return False
+
     @property
     def catalog_file(self) -> Path:
-        """Absolute path of the catalog's file."""
-        if not self.catalog.startswith(_SQLITE) or self.catalog == _SQLITE:
-            raise WarehouseError(f"catalog {self.catalog!r} is not of a kind this version opens: use sqlite:PATH")
+        """Absolute path of the catalog's file.
+
+        Raises:
+            WarehouseError: the catalog is in PostgreSQL, or of no kind that this version opens.
+        """
+        if self.is_in_postgres:
+            raise WarehouseError(f"catalog {str(self)!r} is in PostgreSQL, and this needs one in a file")
         return Path(self.catalog.removeprefix(_SQLITE)).absolute()
 
     @property
+    def connection_string(self) -> str:
+        """How libpq finds the catalog's database, password included."""
+        return self.catalog if _ADDRESS.match(self.catalog) else self.catalog.removeprefix(_POSTGRES).strip()
+
+    @property
+    def attached(self) -> str:
+        """What DuckDB attaches, password included."""
+        if self.is_in_postgres:
+            return f"ducklake:postgres:{self.connection_string}"
+        return f"ducklake:sqlite:{self.catalog_file}"
+
+    @property
     def data_directory(self) -> Path:
-        """Absolute path of the directory of data files."""
-        if "://" in self.data_path:
-            raise WarehouseError(f"data path {self.data_path!r} is not of a kind this version opens: use a directory")
+        """Absolute path of the directory of data files.
+
+        Raises:
+            WarehouseError: they are in a bucket, or at an address of another kind.
+        """
+        if self.is_in_bucket:
+            raise WarehouseError(f"data path {self.data_path!r} is a bucket, and this needs a directory")
         return Path(self.data_path).absolute()
+
+    @property
+    def data_root(self) -> str:
+        """The directory or the path in the bucket, with a slash at its end."""
+        root = self.data_path if self.is_in_bucket else str(self.data_directory)
+        return f"{root.rstrip('/')}/"

@@ -21,11 +21,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from warehouse.catalog_file import give_back_room
 from warehouse.declared import tables
 from warehouse.lake import LAKE, open_lake
 from warehouse.locking import publish_lock
 from warehouse.publishing import insistently, transaction
 from warehouse.schema import quoted
+from warehouse.sizes import catalog_bytes, files_and_bytes
 
 if TYPE_CHECKING:
     import duckdb
@@ -108,6 +110,7 @@ def maintain(
         expired = worker.call("expire_snapshots", f"older_than => {_time(moment - keep_snapshots)}")
         unused = f"older_than => {_time(moment - grace)}"
         removed = [*worker.call("cleanup_old_files", unused), *worker.call("delete_orphaned_files", unused)]
+        worker.give_back_room()
         after = worker.size()
     done = Maintenance(
         files_compacted=compacted,
@@ -118,7 +121,7 @@ def maintain(
         after=after,
         seconds=time.monotonic() - started,
     )
-    _LOGGER.info("maintained %s: %s", location.catalog, done)
+    _LOGGER.info("maintained %s: %s", location, done)
     return done
 
 
@@ -181,13 +184,14 @@ class _Worker:
             self._connection.execute(f"INSERT INTO {LAKE}.{table.name} BY NAME FROM compacting{order}")
         self._connection.execute("DROP TABLE compacting")
 
+    def give_back_room(self) -> None:
+        """Makes a catalog in a file smaller again; PostgreSQL does so by itself."""
+        if not self._location.is_in_postgres:
+            with publish_lock(self._location):
+                give_back_room(self._location.catalog_file)
+
     def size(self) -> Size:
-        files, size = self._connection.execute(
-            "SELECT coalesce(sum(file_count + delete_file_count), 0)::BIGINT,"
-            " coalesce(sum(file_size_bytes + delete_file_size_bytes), 0)::BIGINT"
-            f" FROM ducklake_table_info({quoted(LAKE)})"
-        ).fetchall()[0]
-        return Size(files, size, self._location.catalog_file.stat().st_size)
+        return Size(*files_and_bytes(self._connection), catalog_bytes(self._location, self._connection))
 
 
 def _time(moment: datetime) -> str:

@@ -69,15 +69,15 @@ def run(
 def connect_guarded(location: Location) -> duckdb.DuckDBPyConnection:
     """`connect`, read-only, in a session that opens no file but the lake's and whose settings are locked.
 
-    The SQLite extension does not heed those settings: statements must pass `check` all the same.
+    The extensions for SQLite and PostgreSQL do not heed those settings: statements must pass `check` all the same.
     """
     connection = connect(location)
     settings = {
         "python_enable_replacements": "false",
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
-        "allowed_directories": f"[{quoted(f'{location.data_directory}/')}]",
-        "allowed_paths": f"[{quoted(str(location.catalog_file))}]",
+        "allowed_directories": f"[{quoted(location.data_root)}]",
+        "allowed_paths": "[]" if location.is_in_postgres else f"[{quoted(str(location.catalog_file))}]",
         "enable_external_access": "false",
         "lock_configuration": "true",
     }

@@ -11,7 +11,7 @@ import pytest
 
 import warehouse
 from flows import publishing
-from flows.landings import archive_file_path
+from flows.archive_store import archived_file
 from spiders.archive import read_page
 from spiders.errors import LandingError
 from spiders.landing import LandingRun
@@ -67,7 +67,7 @@ def test_every_row_leads_to_its_page_in_the_archive(tmp_path: Path, crawled: Pat
     assert rows
     assert not landing.exists()
     for _, name, offset in rows:
-        page = read_page(archive_file_path(settings.archive_path, name), offset)
+        page = read_page(archived_file(settings.archive_path, name), offset)
         assert page.status == 200
         assert b"<h1" in page.body
 

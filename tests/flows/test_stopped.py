@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import warehouse
+from flows.archive_store import archived_file
 from flows.errors import NotFound
-from flows.landings import archive_file_path, pick_up
+from flows.landings import pick_up
 from flows.stopped import give_up, publish_again, publish_or_set_aside
 from spiders.landing import LandingRun
 from tests.flows.crawled import copy_of
@@ -73,7 +74,7 @@ def test_a_run_that_is_given_up_leaves_its_pages_in_the_archive(tmp_path: Path, 
         publish_or_set_aside(settings, LandingRun(landing))
     give_up(settings, landing.name)
     assert not landing.exists()
-    assert all(archive_file_path(settings.archive_path, name).exists() for name in names)
+    assert all(archived_file(settings.archive_path, name).exists() for name in names)
     with pytest.raises(NotFound, match="no complete landing run"):
         publish_again(settings, landing.name)
 

@@ -13,7 +13,7 @@ import pytest
 import warehouse
 from tests.warehouse.conftest import place
 from tests.warehouse.rows import a_run
-from warehouse import lake
+from warehouse import extensions, lake
 from warehouse.declared import relations, tables
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -212,4 +212,4 @@ def test_an_extension_that_is_nowhere_is_reported_with_the_remedy(tmp_path: Path
         duckdb.connect(config={**settings, "extension_directory": str(tmp_path)}) as connection,
         pytest.raises(warehouse.ExtensionMissing, match=r"pip install duckdb-extension-no-such=="),
     ):
-        lake._load(connection, "no_such")
+        extensions.load(connection, "no_such")

@@ -113,6 +113,25 @@ def test_a_file_that_a_killed_publisher_left_is_removed_once_nobody_can_be_writi
     assert not left.exists()
 
 
+def test_the_catalog_gives_back_the_room_of_expired_snapshots_while_a_reader_reads(
+    location: warehouse.Location,
+) -> None:
+    fill(location, 3)
+    with warehouse.connect(location) as reader:
+        before = reader.execute("SELECT count(*) FROM articles").fetchall()
+        with warehouse.connect(location, read_only=False) as writer:
+            writer.execute("CREATE TABLE lake.wide (" + ", ".join(f"c{n} INTEGER" for n in range(200)) + ")")
+            for number in range(40):  # a row of statistics for each column of each file
+                writer.execute(f"INSERT INTO lake.wide BY NAME SELECT {number} AS c0")
+            writer.execute("DROP TABLE lake.wide")
+        grown = location.catalog_file.stat().st_size
+        done = warehouse.maintain(location, NOTHING, grace=NOTHING)
+        assert reader.execute("SELECT count(*) FROM articles").fetchall() == before
+    warehouse.maintain(location, NOTHING, grace=NOTHING)
+    assert done.before.catalog_bytes == grown
+    assert location.catalog_file.stat().st_size < grown / 2
+
+
 def test_maintenance_without_a_warehouse_says_so(tmp_path_factory: pytest.TempPathFactory) -> None:
     nowhere = tmp_path_factory.mktemp("nowhere")
     location = warehouse.Location(f"sqlite:{nowhere / 'catalog.sqlite'}", f"{nowhere / 'lake'}/")

@@ -21,7 +21,7 @@ from tests.warehouse.rows import a_run, articles, at
 from warehouse.attaching import QUESTIONS
 from warehouse.declared import relations, tables
 from warehouse.exporting import MARK
-from warehouse.lake import packaged_extensions
+from warehouse.extensions import extensions, packaged_extension
 
 
 @pytest.fixture(scope="module")
@@ -39,13 +39,13 @@ def warehouse_rows(*uids: str) -> pa.Table:
     return pa.concat_tables([articles("run-1", list(uids[:-1])), january])
 
 
-def shell(script: Path, sql: str, home: Path) -> subprocess.CompletedProcess[str]:
+def shell(script: Path, sql: str, home: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     """What the DuckDB shell, which has not been used on this machine before, answers after the script."""
     spec = find_spec("duckdb_cli")
     assert spec is not None
     assert spec.origin is not None
     program = Path(spec.origin).with_name("duckdb")
-    environment = {"HOME": str(home), "http_proxy": "http://127.0.0.1:9"}
+    environment = {"http_proxy": "http://127.0.0.1:9", **variables, "HOME": str(home)}
     return subprocess.run(
         [program, "-bail", "-init", "/dev/null", "-json", "-c", f".read {script}", "-c", sql],
         env=environment, capture_output=True, text=True, check=False, timeout=120,
@@ -59,7 +59,7 @@ def test_the_script_attaches_the_warehouse_in_the_shell_read_only(
     if not is_packaged:  # as after INSTALL with a network
         installed = tmp_path / ".duckdb" / "extensions" / f"v{duckdb.__version__}" / platform()
         installed.mkdir(parents=True)
-        for file in packaged_extensions().values():
+        for file in map(packaged_extension, extensions(stocked)):
             assert file is not None
             shutil.copy(file, installed)
     script = tmp_path / "attach.sql"
