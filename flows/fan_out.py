@@ -60,7 +60,7 @@ def _on_cluster(
     from prefect.cache_policies import NO_CACHE  # noqa: PLC0415
 
     try:
-        from prefect_dask import DaskTaskRunner  # noqa: PLC0415  # an optional dependency
+        from prefect_dask.task_runners import DaskTaskRunner  # noqa: PLC0415  # an optional dependency
     except ImportError as error:
         raise CannotBeDone(
             f"WIREHOUSE_DASK_ADDRESS is {address}, but the package for it is not there: pip install 'wirehouse[scale]'"
@@ -68,7 +68,9 @@ def _on_cluster(
     name = function.__name__.strip("_").replace("_", " ")
     part_of_it = task(name=name, persist_result=False, retries=2, cache_policy=NO_CACHE)(function)
 
-    @flow(name=f"{name} in parts", task_runner=DaskTaskRunner(address=address), persist_result=False)
+    runner: Any = DaskTaskRunner(address=address)  # typed as a runner of futures of its own
+
+    @flow(name=f"{name} in parts", task_runner=runner, persist_result=False)
     def spread() -> None:
         # Not as parameters of the flow: those are kept at Prefect's server.
         futures: list[Any] = [part_of_it.submit(part) for part in parts]

@@ -239,7 +239,8 @@ def _exchange(record: WarcRecord, place: WarcPlace) -> Exchange:
         raise ArchiveError(f"the record at offset {place.offset} of {place.path} was cut off")
     _check_digest(record, "WARC-Block-Digest", place)
     record.parse_http(auto_decode="none")
-    if not record.http_headers or record.http_headers.status_code is None:
+    status = getattr(record.http_headers, "status_code", None)  # of garbage there are no headers
+    if status is None:
         raise ArchiveError(f"the record at offset {place.offset} of {place.path} holds no HTTP answer")
     _check_digest(record, "WARC-Payload-Digest", place)
     headers = [
@@ -252,7 +253,7 @@ def _exchange(record: WarcRecord, place: WarcPlace) -> Exchange:
         fetched_at=place.fetched_at,
         method="GET",
         request_headers=None,
-        status=record.http_headers.status_code,
+        status=status,
         headers=headers,
         body=body,
         reason=record.http_headers.reason_phrase or "",

@@ -39,7 +39,7 @@ def misread(landing: Path) -> tuple[str, str, str]:
     """
     run = LandingRun(landing)
     rows = list(run.lines("records"))
-    other, thin, lost = (row["site_article_id"] for row in rows[:3])
+    other, thin, lost = [row["site_article_id"] for row in rows if row["sector"] and row["author"]][:3]
     for row in rows:
         if row["site_article_id"] == other:
             row["title"], row["author"] = f"{row['title']} | Devdiscourse", None

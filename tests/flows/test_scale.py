@@ -41,8 +41,8 @@ with fan_out.over(settings.dask_address):
 def dask_address(tmp_path: Path) -> Iterator[str]:
     """A scheduler and a worker, in processes of their own."""
     file = tmp_path / "scheduler.json"
-    loopback = ["--host", "127.0.0.1"]
-    command = [sys.executable, "-m", "distributed.cli.dask_scheduler", *loopback, "--port", "0", "--no-dashboard"]
+    loopback = ["--host", "127.0.0.1", "--dashboard-address", "127.0.0.1:0"]
+    command = [sys.executable, "-m", "distributed.cli.dask_scheduler", *loopback, "--port", "0"]
     scheduler = subprocess.Popen([*command, "--scheduler-file", str(file)], stderr=subprocess.DEVNULL)
     processes = [scheduler]
     try:
@@ -51,7 +51,7 @@ def dask_address(tmp_path: Path) -> Iterator[str]:
             time.sleep(0.1)
         address: str = json.loads(file.read_text())["address"]
         command = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--nworkers", "1", "--nthreads", "1"]
-        arguments = ["--no-dashboard", "--no-nanny", *loopback, "--local-directory", str(tmp_path / "dask")]
+        arguments = ["--no-nanny", *loopback, "--local-directory", str(tmp_path / "dask")]
         processes.append(subprocess.Popen([*command, *arguments], cwd=tmp_path, stderr=subprocess.DEVNULL))
         yield address
     finally:
