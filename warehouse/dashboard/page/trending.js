@@ -33,7 +33,7 @@ function trendingChart(entries, now) {
   const width = Math.max(260, Math.min(widthOf("trending"), 640));
   return chart(described, {
     width, height: Math.max(150, 44 * lowest), marginLeft: 30, marginRight: 16, marginTop: 16, marginBottom: 30,
-    x: { type: "utc", label: null, ticks: width / 120, tickSize: 0, inset: 12 },
+    x: { type: "utc", label: null, ticks: width / 120, tickSize: 0, tickFormat: onAxis, inset: 12 },
     y: { domain: [lowest + 0.4, 0.6], ticks: d3.range(1, lowest + 1), tickFormat: "d", label: null, tickSize: 0, grid: true },
     marks: [
       Plot.line(points, { x: "at", y: "rank", z: (point) => `${point.entry}\n${point.stretch}`, stroke, strokeWidth: 2, curve: "bump-x" }),
