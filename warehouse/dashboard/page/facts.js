@@ -65,12 +65,17 @@ const named = (name) => String(name).replaceAll("_", " and ");
 const counted = (count, one, many = `${one}s`) => `${figure(count)} ${count === 1 ? one : many}`;
 
 const DATE = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", day: "numeric", month: "short", year: "numeric" });
+const DAY = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", day: "numeric", month: "short" });
 const TIME = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", hour: "2-digit", minute: "2-digit" });
-const day = (seconds) => DATE.format(seconds * 1000);
+/** The day of a time, with its year unless that is the one the page was made in. */
+function day(seconds) {
+  const made = new Date(facts.made_at * 1000);
+  const isThisYear = new Date(seconds * 1000).getUTCFullYear() === made.getUTCFullYear();
+  return (isThisYear ? DAY : DATE).format(seconds * 1000);
+}
 const moment = (seconds) => (seconds === null ? "–" : `${day(seconds)}, ${TIME.format(seconds * 1000)}`);
 
 const CLOCK = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", hour: "2-digit", minute: "2-digit", second: "2-digit" });
-const DAY = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", day: "numeric", month: "short" });
 /** A time on an axis: the day at midnight, else the time of day. */
 function onAxis(date) {
   if (date.getUTCSeconds()) return CLOCK.format(date);
