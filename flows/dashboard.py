@@ -7,7 +7,7 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from flows.publishing import location
+from flows.location import location
 from flows.settings import read_settings
 from warehouse.dashboard import assemble, gather
 
