@@ -39,6 +39,13 @@ def make(settings: Settings, out: Path | None = None) -> Path:
     return target
 
 
+def remove(settings: Settings) -> None:
+    """Removes the dashboard, and what a killed process left of one: what it shows is not to be shown any more."""
+    page = settings.dashboard_path
+    for path in (page, *page.parent.glob(f".{page.name}.*.growing")):
+        path.unlink(missing_ok=True)
+
+
 def make_here(out: Path | None) -> Path:
     """`make` for the warehouse of the settings."""
     return make(read_settings(), out)

@@ -10,7 +10,7 @@ from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from pydantic import Field
 
-from flows import fan_out
+from flows import dashboard, fan_out
 from flows.fields import Site
 from flows.healing import crash_dead_runs
 from flows.ingest import is_worth_another_try, prepare_warehouse
@@ -63,6 +63,7 @@ def replay(
                 }
             )
     if published := [each["run"] for each in results if each["run"]]:
+        dashboard.refresh(settings, get_run_logger())
         report_runs(settings, published, [each["run_id"] for each in published])
     crash_dead_runs()
     return results

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import pandas as pd
 
 import transforms
 import warehouse
+from flows import dashboard
 from flows.errors import FlowsError, NotFound
 from flows.landings import site_lock
 from flows.location import location
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from flows.settings import Settings
+
+logger = logging.getLogger(__name__)
 
 #: The flows whose runs brought what they read from the site, and can be told apart by their exchanges.
 FLOWS = ("ingest", "backfill")
@@ -74,6 +78,7 @@ def roll_back(settings: Settings, run_id: str) -> dict[str, int]:
         warehouse.publish(where, own_run_id, changes.appends, changes.replaces, removes=changes.removes)
         for path in (settings.home / "known").glob(f"{site}.*"):
             path.unlink()
+    dashboard.refresh(settings, logger)
     return counts
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 import warehouse
 from flows.archive_store import archived_file, blank_in_archive, is_archived
+from flows import dashboard
 from flows.errors import FlowsError, NotFound
 from flows.landings import MARK_OF_STOPPED, pick_up, site_lock, site_of
 from flows.location import location
@@ -60,11 +61,13 @@ def take_down(settings: Settings, article_uid: str, reason: str) -> dict[str, An
             row["records_blanked"] += _blank(settings, where, article_uid)
             warehouse.erase_deleted(where)
         row["outstanding"] = _clean_copies(settings)
+        dashboard.remove(settings)
         row["done_at"] = datetime.now(UTC)
         warehouse.record(where, "takedowns", to_arrow("takedowns", pd.DataFrame([row])), f"took down {article_uid}")
         # It names no address that was removed, but it is of the past: it is written anew.
         for path in (settings.home / "known").glob(f"{site}.*"):
             path.unlink()
+    dashboard.refresh(settings, logger)
     return row
 
 

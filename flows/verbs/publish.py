@@ -21,9 +21,7 @@ def verb(run_id: str, *, give_up: bool) -> None:
         stopped.give_up(settings, run_id)
         click.echo(f"Run {run_id} is given up; what it had found is asked for anew", err=True)
         return
-    try:
-        published = stopped.publish_again(settings, run_id)
-    finally:
-        dashboard.refresh(settings, logging.getLogger(__name__))
+    published = stopped.publish_again(settings, run_id)
+    dashboard.refresh(settings, logging.getLogger(__name__))
     row = {"run_id": run_id, "state": published.state, "reason": published.reason, **published.counts}
     click.echo(describe_run(row), err=True)

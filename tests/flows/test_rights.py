@@ -178,6 +178,8 @@ def test_an_article_taken_down_is_nowhere(settings: Settings, tmp_path: Path, mo
     warehouse.export(location(settings), export)
     register(settings, "export", export)
     register(settings, "backup", tmp_path / "elsewhere")
+    settings.dashboard_path.write_text(title)
+    settings.dashboard_path.with_name(".dashboard.html.1.growing").write_text(title)  # of a process that was killed
     assert quoting(settings, words, settings.home, export)
     row = take_down(settings, uid, "asked for by its subject")
     assert quoting(settings, words, settings.home, export) == []

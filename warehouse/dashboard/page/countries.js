@@ -11,7 +11,7 @@ function drawCountries() {
     table(
       caption,
       [
-        { title: "", number: true, kind: "rank", cell: (row) => String(row.rank) },
+        { title: "Rank", number: true, kind: "rank", cell: (row) => String(row.rank) },
         { title: "Country", head: true, cell: (row) => names.get(row.code) },
         {
           title: "", kind: "meter",

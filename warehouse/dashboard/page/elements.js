@@ -43,7 +43,7 @@ function table(caption, columns, list, { hidden = false, kind = "" } = {}) {
   );
   return element(
     "div",
-    { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
+    { class: list.length > 30 ? "scroll tall" : "scroll", tabindex: "0", role: "region", "aria-label": caption },
     element(
       "table",
       { class: kind },

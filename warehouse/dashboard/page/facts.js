@@ -65,15 +65,28 @@ const named = (name) => String(name).replaceAll("_", " and ");
 const counted = (count, one, many = `${one}s`) => `${figure(count)} ${count === 1 ? one : many}`;
 
 const DATE = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", day: "numeric", month: "short", year: "numeric" });
+const DAY = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", day: "numeric", month: "short" });
 const TIME = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", hour: "2-digit", minute: "2-digit" });
-const day = (seconds) => DATE.format(seconds * 1000);
+/** The day of a time, with its year unless that is the one the page was made in. */
+function day(seconds) {
+  const made = new Date(facts.made_at * 1000);
+  const isThisYear = new Date(seconds * 1000).getUTCFullYear() === made.getUTCFullYear();
+  return (isThisYear ? DAY : DATE).format(seconds * 1000);
+}
 const moment = (seconds) => (seconds === null ? "–" : `${day(seconds)}, ${TIME.format(seconds * 1000)}`);
+
+const CLOCK = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", hour: "2-digit", minute: "2-digit", second: "2-digit" });
+/** A time on an axis: the day at midnight, else the time of day. */
+function onAxis(date) {
+  if (date.getUTCSeconds()) return CLOCK.format(date);
+  return date.getUTCHours() || date.getUTCMinutes() ? TIME.format(date) : DAY.format(date);
+}
 
 /** A span of seconds in its largest fitting unit. */
 function span(seconds) {
   const size = Math.abs(seconds);
-  if (size < 90) return `${Math.round(size)} s`;
-  if (size < 90 * 60) return `${Math.round(size / 60)} min`;
-  if (size < 48 * 3600) return `${Math.round(size / 3600)} h`;
-  return `${Math.round(size / 86400)} days`;
+  if (size < 90) return `${Math.round(size)}\u00a0s`;
+  if (size < 90 * 60) return `${Math.round(size / 60)}\u00a0min`;
+  if (size < 48 * 3600) return `${Math.round(size / 3600)}\u00a0h`;
+  return `${Math.round(size / 86400)}\u00a0days`;
 }

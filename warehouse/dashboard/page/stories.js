@@ -19,7 +19,7 @@ function timeline(story) {
   const described = `When each source published: ${points.map((point) => `${point.source}, ${moment(point.published_at)}${point.copy_relation ? ", a copy" : ""}`).join("; ")}`;
   return chart(described, {
     width, height: 46 + 30 * lanes.length, marginLeft: margin, marginRight: 20, marginTop: 8, marginBottom: 30,
-    x: { type: "utc", label: null, ticks: width / 150, tickSize: 0, inset: 10, nice: false },
+    x: { type: "utc", label: null, ticks: width / 150, tickSize: 0, tickFormat: onAxis, inset: 10, nice: false },
     y: { domain: lanes, label: null, tickSize: 0, tickFormat: (name) => (name.length > most ? `${name.slice(0, most - 1)}…` : name) },
     marks: [
       Plot.ruleY(lanes, { stroke: "var(--line)" }),

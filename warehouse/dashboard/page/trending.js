@@ -20,26 +20,33 @@ function entriesOf(points) {
   });
 }
 
+/** The ranks of a day: what is on the list now in colour, what was on it before in grey behind. */
 function trendingChart(entries, now) {
-  const listed = entries.filter((each) => each.last.looked_at === now);
-  const shade = new Map(d3.sort(listed, (each) => each.last.rank).map((each, place) => [each.entry, `var(--c${(place % 8) + 1})`]));
-  const points = entries.flatMap((each) => each.points.map((point) => ({ ...point, at: new Date(point.looked_at * 1000) })));
+  const listed = d3.sort(entries.filter((each) => each.last.looked_at === now), (each) => each.last.rank);
+  const shade = new Map(listed.map((each, place) => [each.entry, `var(--c${(place % 8) + 1})`]));
+  const points = entries
+    .flatMap((each) => each.points.map((point) => ({ ...point, at: new Date(point.looked_at * 1000) })))
+    .filter((point) => point.looked_at >= now - 24 * HOUR);
+  const present = points.filter((point) => shade.has(point.entry));
+  const past = points.filter((point) => !shade.has(point.entry));
   const lowest = d3.max(points, (point) => point.rank);
-  const described = `Rank over time of ${counted(entries.length, "entry", "entries")}. Now on the list: ${d3
-    .sort(listed, (each) => each.last.rank)
+  const described = `Rank over the last day of ${counted(new Set(points.map((point) => point.entry)).size, "entry", "entries")}. Now on the list: ${listed
     .map((each) => `${each.last.rank}. ${each.last.title}`)
     .join("; ")}`;
-  const stroke = (point) => shade.get(point.entry) ?? "var(--rest)";
   const width = Math.max(260, Math.min(widthOf("trending"), 640));
+  const place = { x: "at", y: "rank", z: (point) => `${point.entry}\n${point.stretch}` };
+  const title = (point) => `${point.rank}. ${point.title}\n${moment(point.looked_at)} UTC`;
+  const tip = { fill: "var(--card)", stroke: "var(--line)", lineWidth: 28 };
+  const colours = (point) => shade.get(point.entry);
   return chart(described, {
-    width, height: Math.max(150, 44 * lowest), marginLeft: 30, marginRight: 16, marginTop: 16, marginBottom: 30,
-    x: { type: "utc", label: null, ticks: width / 120, tickSize: 0, inset: 12 },
+    width, height: Math.max(170, 52 * lowest), marginLeft: 30, marginRight: 16, marginTop: 16, marginBottom: 30,
+    x: { type: "utc", label: null, ticks: width / 120, tickSize: 0, tickFormat: onAxis, inset: 12 },
     y: { domain: [lowest + 0.4, 0.6], ticks: d3.range(1, lowest + 1), tickFormat: "d", label: null, tickSize: 0, grid: true },
     marks: [
-      Plot.line(points, { x: "at", y: "rank", z: (point) => `${point.entry}\n${point.stretch}`, stroke, strokeWidth: 2, curve: "bump-x" }),
-      Plot.dot(points, {
-        x: "at", y: "rank", fill: stroke, r: 3.5, title: (point) => `${point.rank}. ${point.title}\n${moment(point.looked_at)} UTC`, tip: { fill: "var(--card)", stroke: "var(--line)", lineWidth: 28 },
-      }),
+      Plot.line(past, { ...place, stroke: "var(--rest)", strokeWidth: 1, curve: "bump-x" }),
+      Plot.dot(past, { x: "at", y: "rank", fill: "var(--rest)", r: 2, title }),
+      Plot.line(present, { ...place, stroke: colours, strokeWidth: 2.5, curve: "bump-x" }),
+      Plot.dot(present, { x: "at", y: "rank", fill: colours, r: 4, title, tip }),
     ],
   });
 }

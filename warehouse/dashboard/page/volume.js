@@ -59,7 +59,7 @@ function volumeChart(cells, names, step) {
   const width = widthOf("volume");
   return chart(described, {
     width, height: 260, marginLeft: 38, marginRight: 6, marginBottom: 28, marginTop: 14,
-    x: { type: "utc", label: null, ticks: width / 110, tickSize: 0 },
+    x: { type: "utc", label: null, ticks: width / 110, tickSize: 0, ...(step !== d3.utcMonth && { tickFormat: onAxis }) },
     y: { label: null, ticks: 4, grid: true, tickSize: 0, tickFormat: ",d" },
     color: { domain: order, range: order.map((_, place) => colour(place, names.length)) },
     marks: [
@@ -77,7 +77,7 @@ function legend(cells, names) {
   const sums = new Map(totals(cells, volumeBy, "articles"));
   const rest = d3.sum([...sums], ([name, sum]) => (names.includes(name) ? 0 : sum));
   const entries = names.map((name, place) => [name, sums.get(name), colour(place, names.length)]);
-  if (rest) entries.push([`${sums.size - names.length} others`, rest, "var(--rest)"]);
+  if (rest) entries.push([counted(sums.size - names.length, "other"), rest, "var(--rest)"]);
   return element(
     "ul",
     { class: "legend" },
