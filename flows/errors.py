@@ -2,6 +2,7 @@
 
 FlowsError
 ├── SettingsError     a setting has a value that cannot be used
+├── CannotBeDone      what was asked for has parts that do not fit together, or too little is known for it
 ├── CrawlFailed       the crawl process crashed, overran its time or found no door open
 ├── RunInProgress     another run of the same site is under way
 ├── IndexesDiffer     an index is not what the articles say
@@ -19,6 +20,10 @@ class FlowsError(Exception):
 
 class SettingsError(FlowsError):
     """A setting has a value that cannot be used."""
+
+
+class CannotBeDone(FlowsError):
+    """What was asked for has parts that do not fit together, or too little is known for it."""
 
 
 class CrawlFailed(FlowsError):

@@ -9,6 +9,7 @@ from prefect import flow, get_run_logger, task
 
 import warehouse
 from flows import crawling, dashboard
+from flows.backfilling import BACKFILL, CHUNK_ENDS_WITHIN_S
 from flows.durations import parse_duration
 from flows.errors import CrawlFailed
 from flows.fields import BaseUrl, Duration, Limit, Site
@@ -54,7 +55,7 @@ def ingest(
     settings = read_settings()
     load(site)
     back_to = parse_duration(since) if since else None
-    with site_lock(settings, site):
+    with site_lock(settings, site, holder="ingest", waits_for=BACKFILL, wait_s=CHUNK_ENDS_WITHIN_S):
         prepare_warehouse(settings)
         pick_up_unfinished(settings, site)
         failure: CrawlFailed | None = None

@@ -9,9 +9,10 @@ import os
 import re
 import secrets
 import shutil
+import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from flows.errors import RunInProgress
 from spiders.errors import LandingError
@@ -27,6 +28,8 @@ logger = logging.getLogger(__name__)
 
 #: The file that marks a landing run that cannot be published as it is (see `flows.stopped`).
 MARK_OF_STOPPED = "stopped.json"
+
+_LOCK_POLL_S = 0.1
 
 _RUN_ID = re.compile(r"(?P<date>\d{8})T\d{6}Z-(?P<site>.+)-[0-9a-f]{6}")
 
@@ -127,16 +130,48 @@ def put_away(run: LandingRun) -> None:
 
 
 @contextlib.contextmanager
-def site_lock(settings: Settings, site: str) -> Iterator[None]:
+def site_lock(
+    settings: Settings, site: str, *, holder: str = "run", waits_for: str | None = None, wait_s: float = 0.0
+) -> Iterator[None]:
     """Held by the one run that may work on a site; the operating system frees it when the process dies.
+
+    Who waits for it is the next to have it: a backfill, which takes it for each of its chunks, lets others in between.
+
+    Args:
+        settings: where the locks are.
+        site: the site's name.
+        holder: what to call who holds it; those who find it taken read it.
+        waits_for: wait only while a holder of this name has it; None: whoever has it.
+        wait_s: how long to wait, in seconds.
 
     Raises:
         RunInProgress: another run holds it.
     """
     settings.locks_path.mkdir(parents=True, exist_ok=True)
-    with (settings.locks_path / f"{site}.lock").open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise RunInProgress(f"another run of {site} is under way; this one did nothing") from error
+    deadline = time.monotonic() + wait_s
+    with (settings.locks_path / f"{site}.lock").open("a+") as lock:
+        with (settings.locks_path / f"{site}.turn.lock").open("a+") as turn:
+            for file in (turn, lock):
+                while not _taken(file, holder):
+                    other = _holder(file)
+                    if time.monotonic() >= deadline or waits_for not in {None, other}:
+                        raise RunInProgress(f"another run of {site} is under way ({other}); this one did nothing")
+                    time.sleep(_LOCK_POLL_S)
         yield
+
+
+def _taken(file: IO[str], holder: str) -> bool:
+    """Whether this process has the lock of a file now, which then says who holds it."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    file.truncate(0)
+    file.write(holder)
+    file.flush()
+    return True
+
+
+def _holder(file: IO[str]) -> str:
+    file.seek(0)
+    return file.read()

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 import transforms
 import warehouse
+from flows import fan_out
 from flows.archive_sample import check_sample
 from flows.landings import archive_file_path, move_to_archive, put_away
 from flows.location import location
@@ -134,7 +135,7 @@ def build_tables(
         pd.DataFrame(list(run.lines(kind))) for kind in ("records", "sidebars", "fetches", "urls", "rejects")
     )
     taken_down = taken_down_articles(connection)
-    observations = transforms.observations(records, sites())
+    observations = fan_out.observations(records, sites())
     refused = transforms.refused_records(observations, taken_down)
     rejected_records = pd.concat([transforms.rejected_records(records), refused])
     observations = observations[~observations["article_uid"].isin(taken_down)]

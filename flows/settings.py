@@ -25,6 +25,10 @@ class Settings(BaseSettings):
     catalog: str = Field(default="", description="the DuckLake catalog; default sqlite:{HOME}/catalog.sqlite")
     data_path: str = Field(default="", description="the DuckLake data files; default {HOME}/lake/")
     archive_path: str = Field(default="", description="the WARC files; default {HOME}/archive/")
+    dask_address: str | None = Field(
+        default=None,
+        description="a Dask scheduler that transforms of backfills and replays may use; unset: this process",
+    )
     contact: str = Field(
         default="https://github.com/wirehouse/wirehouse", description="the contact named in the User-Agent"
     )

@@ -26,6 +26,7 @@ from spiders.site import load
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
+
 logger = logging.getLogger(__name__)
 
 

@@ -13,7 +13,7 @@ from spiders.errors import CrawlRequestError
 from spiders.landing import write_durably
 
 if TYPE_CHECKING:
-    from spiders.landing import LandingRun
+    from spiders.landing import DiscoveredBy, LandingRun
 
 
 @dataclass(slots=True)
@@ -29,7 +29,11 @@ class CrawlRequest:
         base_url: where the site is, if not at its own address.
         since: ISO 8601 UTC; known articles published before are not looked at again.
         limit: the most articles to ask for.
-        urls: article addresses to fetch instead of walking the site's doors.
+        urls: article addresses to fetch instead of walking the site's doors, known or not.
+        found_by: who found `urls`, for those the ledger has not heard of.
+        sitemaps: addresses of site maps or their indexes to look into, instead of the doors: what they name is noted,
+            no article is asked for.
+        days: days (ISO 8601) of the site's archives by day to look into, likewise.
         ids: the first and last of a range of article ids to try, from the last downwards, instead of the doors.
         known: path of the file of known articles (see `spiders.known`).
         ledger: path of the file of addresses to look at again (see `spiders.ledger`).
@@ -50,6 +54,9 @@ class CrawlRequest:
     since: str | None = None
     limit: int | None = None
     urls: list[str] | None = None
+    found_by: DiscoveredBy = "url_list"
+    sitemaps: list[str] | None = None
+    days: list[str] | None = None
     ids: tuple[int, int] | None = None
     known: str | None = None
     ledger: str | None = None
@@ -59,6 +66,11 @@ class CrawlRequest:
     max_requests: int | None = None
     answer_within_s: float = 30.0
     time_limit_s: int = 0
+
+    @property
+    def only_notes(self) -> bool:
+        """Whether the crawl only looks into doors and asks for no article."""
+        return self.sitemaps is not None or self.days is not None
 
     @property
     def since_seconds(self) -> float | None:

@@ -14,8 +14,16 @@ from transforms.findings import findings
 from transforms.observations import observations
 from transforms.outcomes import outcomes
 from transforms.own_vocabularies import own_tags, own_terms
+from transforms.past_addresses import ids_of_days, in_days, is_to_ask, past_addresses, past_days
 from transforms.rejected_records import rejected_records
 from transforms.rejects import rejects
+from transforms.rereading import (
+    current_observations,
+    landed_by_rereading,
+    reading_changes,
+    reread_articles,
+    reread_revisions,
+)
 from transforms.revisions import late_articles, revisions
 from transforms.rolled_back import remaining_looks, reopened_addresses, rewritten_history
 from transforms.seen_again import seen_again
@@ -53,9 +61,14 @@ __all__ = [
     "copy_candidates",
     "copy_pairs",
     "copy_texts",
+    "current_observations",
     "fetches",
     "field_coverage",
     "findings",
+    "ids_of_days",
+    "in_days",
+    "is_to_ask",
+    "landed_by_rereading",
     "late_articles",
     "neighbours",
     "observations",
@@ -63,12 +76,17 @@ __all__ = [
     "own_tags",
     "own_terms",
     "paired",
+    "past_addresses",
+    "past_days",
     "reach",
+    "reading_changes",
     "refused_records",
     "rejected_records",
     "rejects",
     "remaining_looks",
     "reopened_addresses",
+    "reread_articles",
+    "reread_revisions",
     "revisions",
     "rewritten_history",
     "scheme_names",

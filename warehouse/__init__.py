@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from warehouse import checks, query, rebuilding
+from warehouse import archived_pages, checks, ledger, query, rebuilding
 from warehouse.attaching import attach_script, greeting
 from warehouse.copy_index import COPY_INDEX_TABLES, CopyIndex
 from warehouse.copying import CatalogCopy, copy_catalog, restore_catalog
@@ -46,6 +46,7 @@ __all__ = [
     "StoryIndex",
     "WarehouseError",
     "WarehouseMissing",
+    "archived_pages",
     "arrow_schema",
     "attach_script",
     "checks",
@@ -58,6 +59,7 @@ __all__ = [
     "is_published",
     "known_revisions",
     "known_urls",
+    "ledger",
     "maintain",
     "publish",
     "publish_lock",
