@@ -148,10 +148,10 @@ def _undisturbed(home: Path) -> dict[str, float]:
     """Publishes a crawled home; how long each phase took."""
     _alone(home, None)
     notes = _notes(home)
-    lengths: Counter[str] = Counter()
+    lengths: dict[str, float] = {}
     for (begun, phase), (ended, _) in itertools.pairwise(notes):
-        lengths[phase] += ended - begun  # type: ignore[assignment]
-    return dict(lengths)
+        lengths[phase] = lengths.get(phase, 0.0) + ended - begun
+    return lengths
 
 
 @contextlib.contextmanager
