@@ -130,7 +130,7 @@ def _catalog(settings: Settings) -> Iterator[Finding]:
         except sqlite3.DatabaseError as error:
             yield unwell("catalog", f"{where.catalog_file}: {error}", restore)
             return
-    yield Finding("catalog", answer == "ok", f"integrity: {answer}", restore)
+    yield Finding("catalog", answer == "ok", f"integrity: {' '.join(answer.split())}", restore)
     slow = "a run that writes sets it: wirehouse maintain"
     yield Finding("catalog's journal", journal == "wal", f"mode {journal}, needed is wal", slow)
     if answer != "ok":
