@@ -32,7 +32,7 @@ def test_a_field_that_usually_comes_and_is_on_no_page_is_lost() -> None:
 
 def test_kinds_of_pages_are_put_together_and_pages_without_the_field_named() -> None:
     given = coverage(("place", 0, 3), ("place", 0, 2))
-    given.at[1, "examples"] = None
+    given["examples"] = [["u1"], None]
     (place,) = compare(given, {"place": 0.9}, asked=5)
     assert (place.pages, place.found, place.is_lost, place.examples) == (5, 0, True, ["u1"])
 
