@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import warehouse
+import warehouse.publishing
 from benchmarks.kills import TWICE, _is_readable
 from benchmarks.results import Row
 from flows import crawling, publishing
@@ -148,10 +149,10 @@ def _undisturbed(home: Path) -> dict[str, float]:
     """Publishes a crawled home; how long each phase took."""
     _alone(home, None)
     notes = _notes(home)
-    lengths: Counter[str] = Counter()
+    lengths: dict[str, float] = {}
     for (begun, phase), (ended, _) in itertools.pairwise(notes):
-        lengths[phase] += ended - begun  # type: ignore[assignment]
-    return dict(lengths)
+        lengths[phase] = lengths.get(phase, 0.0) + ended - begun
+    return lengths
 
 
 @contextlib.contextmanager
@@ -181,10 +182,11 @@ def _kill(
         while process.is_alive() and phase not in {each for _, each in _notes(home)}:
             time.sleep(0.002)
         time.sleep(rng.uniform(0, lengths.get(phase, 0.1)))
-        crawls = _children(process.pid or 0)
-        for pid in {"run": [process.pid], "crawl": crawls, "both": [*crawls, process.pid]}[whom]:
+        own = process.pid or 0
+        crawls = _children(own)
+        for pid in {"run": [own], "crawl": crawls, "both": [*crawls, own]}[whom]:
             with contextlib.suppress(ProcessLookupError):
-                os.kill(pid or 0, signal.SIGKILL)
+                os.kill(pid, signal.SIGKILL)
         hit = _notes(home)[-1][1]
     for pid in crawls:
         _wait_until_over(pid)

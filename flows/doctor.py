@@ -126,7 +126,10 @@ def _catalog(settings: Settings) -> Iterator[Finding]:
             missing = f"there is no {where.catalog_file} yet"
             yield Finding("catalog", None, missing, "wirehouse ingest --site NAME makes it")
             return
-        yield from _catalog_file(where.catalog_file)
+        found = list(_catalog_file(where.catalog_file))
+        yield from found
+        if not found[0].is_well:
+            return
     with warehouse.connect(where) as connection:
         yield well("warehouse", "opens")
         files = _data_files(connection, settings)
@@ -147,7 +150,7 @@ def _catalog_file(path: Path) -> Iterator[Finding]:
         except sqlite3.DatabaseError as error:
             yield unwell("catalog", f"{path}: {error}", restore)
             return
-    yield Finding("catalog", answer == "ok", f"integrity: {answer}", restore)
+    yield Finding("catalog", answer == "ok", f"integrity: {' '.join(answer.split())}", restore)
     slow = "a run that writes sets it: wirehouse maintain"
     yield Finding("catalog's journal", journal == "wal", f"mode {journal}, needed is wal", slow)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -19,7 +20,6 @@ from spiders.crawl_request import CrawlRequest
 
 if TYPE_CHECKING:
     import logging
-    from collections.abc import Hashable
 
     from flows.settings import Settings
     from spiders.landing import LandingRun
@@ -94,17 +94,18 @@ def compare(coverage: pd.DataFrame, usual: dict[str, float], *, asked: int) -> l
         usual: the share of pages that have a field, by field.
         asked: how many articles were asked for; those of which no page could be read lack every field.
     """
-    counts = coverage.groupby("field")[["pages", "found"]].sum()
-    examples: dict[Hashable, Any] = {}
-    if len(coverage):
-        examples = coverage.groupby("field")["examples"].agg("sum").to_dict()
+    read, has, examples = Counter[str](), Counter[str](), dict[str, list[str]]()
+    for row in coverage.to_dict("records"):
+        name = str(row["field"])
+        read[name] += int(row["pages"])
+        has[name] += int(row["found"])
+        # Null where every page has the field.
+        examples.setdefault(name, []).extend(row["examples"] if isinstance(row["examples"], list) else [])
     probed = []
     for field, share in usual.items():
-        found = int(counts["found"].get(field, 0))
-        pages = max(asked, int(counts["pages"].get(field, 0)))
+        found, pages = has[field], max(asked, read[field])
         is_lost = found == 0 and (pages == 0 or (1 - share) ** pages < LEAST_CHANCE)
-        lacking = examples.get(field)
-        probed.append(ProbedField(field, pages, found, share, is_lost, list(lacking) if lacking is not None else []))
+        probed.append(ProbedField(field, pages, found, share, is_lost, examples.get(field, [])))
     return sorted(probed, key=lambda each: (not each.is_lost, each.field))
 
 

@@ -47,8 +47,8 @@ def _sites(status: Status) -> Table:
 
 
 def _runs(status: Status) -> Table:
-    counts = ("new", "revised", "rejected", "failed")
-    table = Table(Column("last runs", no_wrap=True), "flow", Column("state", no_wrap=True), *counts, box=None)
+    counts = ("new", "revised", "failed")
+    table = Table(*(Column(name, no_wrap=True) for name in ("last runs", "flow", "state", *counts)), box=None)
     for run in status.runs:
         table.add_row(run["run_id"], run["flow"], run["state"], *(_count(run[name]) for name in counts))
     return table

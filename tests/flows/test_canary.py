@@ -30,6 +30,13 @@ def test_a_field_that_usually_comes_and_is_on_no_page_is_lost() -> None:
     assert found == {"title": True, "place": True, "author": False, "summary": False}
 
 
+def test_kinds_of_pages_are_put_together_and_pages_without_the_field_named() -> None:
+    given = coverage(("place", 0, 3), ("place", 0, 2))
+    given["examples"] = [["u1"], None]
+    (place,) = compare(given, {"place": 0.9}, asked=5)
+    assert (place.pages, place.found, place.is_lost, place.examples) == (5, 0, True, ["u1"])
+
+
 @pytest.mark.parametrize("asked", [0, 5])
 def test_where_no_page_can_be_read_every_field_is_lost(asked: int) -> None:
     assert all(each.is_lost for each in compare(coverage(), {"title": 1.0, "place": 0.7}, asked=asked))

@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 import yaml
+from prefect.events.schemas.automations import AutomationCore, EventTrigger
 
 import warehouse
+from flows.canary import FIELD_LOST
+from flows.reporting import CHECK_FAILED
 from spiders.site import names
 from tests.flows.warehouse_dump import environment, location
 
@@ -124,3 +127,13 @@ def test_maintenance_is_deployed_every_night() -> None:
     (each,) = [each for each in declared if each["entrypoint"] == "flows/maintain.py:maintain"]
     assert [schedule["cron"] for schedule in each["schedules"]] == ["40 2 * * *"]
     assert each["concurrency_limit"] == {"limit": 1, "collision_strategy": "CANCEL_NEW"}
+
+
+def test_the_automations_are_such_as_prefect_takes_and_wait_for_events_that_flows_emit() -> None:
+    made = [
+        AutomationCore.model_validate(each)
+        for file in sorted((CHECKOUT / "automations").glob("*.yaml"))
+        for each in yaml.safe_load(file.read_text(encoding="utf-8"))["automations"]
+    ]
+    expected = {name for each in made if isinstance(each.trigger, EventTrigger) for name in each.trigger.expect}
+    assert {name for name in expected if name.startswith("wirehouse.")} == {CHECK_FAILED, FIELD_LOST}
