@@ -27,7 +27,7 @@ from benchmarks.results import Row
 from transforms import scheme_names, tags
 from transforms.matching import Matcher
 from transforms.names import names
-from transforms.places import resolve
+from transforms.resolution import resolve_all
 from transforms.shapes import OWN_TERMS, empty
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ HITS = 50
 ARTICLES = 10_000
 #: Texts at a time: polars makes its automaton anew at every call.
 _CHUNK = 2_500
-_SLOW = frozenset({"flashtext", "ours, places decided"})
+_SLOW = frozenset({"flashtext"})
 
 
 def data_folder() -> Path | None:
@@ -78,10 +78,7 @@ def _rates(name: str, texts: list[str], patterns: list[str]) -> list[Row]:
     candidates: dict[str, Callable[[list[str]], object]] = {
         **_peers(patterns),
         "ours, whole words": matcher.find_all,
-        "ours, places decided": lambda given: [
-            resolve(text, matches)
-            for text, matches in zip(given, vocabulary.matcher.find_all(given).by_text(len(given)), strict=True)
-        ],
+        "ours, places decided": lambda given: resolve_all(given, vocabulary.matcher.find_all(given)),
     }
     taken: dict[str, list[float]] = {each: [] for each in candidates}
     for _ in range(ROUNDS):

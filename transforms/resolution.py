@@ -1,0 +1,331 @@
+"""Deciding the mentions of many texts together: by tables, and one by one only where the words around may matter.
+
+The rules are those of `transforms.places`; what stands here finds out cheaply for which matches they can make a
+difference. The context of a text (which countries it speaks of) is a row of a table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from transforms import places
+from transforms.name_tables import ABBREVIATION, ADJECTIVE, CLUE, NAME_OF_ITS_OWN, PLACE, name_tables
+from transforms.names import names
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from transforms.matching import Found, Match
+    from transforms.name_tables import NameTables
+    from transforms.places import Context
+
+    Numbers = NDArray[np.int64]
+    Flags = NDArray[np.bool_]
+
+#: Texts are decided together, so many at most: it bounds the tables.
+_TOGETHER = 1_000
+_MARGIN = b"\0" * (places.REACH + 8)
+_BLANK, _COMMA, _HYPHEN = b" ,-"
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """Mentions in several texts, sorted by text, place, kind and code: parallel arrays.
+
+    `code` and `kind` are numbers of `name_tables().codes` and `.kinds`.
+    """
+
+    text: Numbers
+    start: Numbers
+    end: Numbers
+    code: Numbers
+    kind: Numbers
+
+
+def resolve_all(texts: Sequence[str], found: Found) -> Mentions:
+    """The mentions among the matches of `names().matcher`: places by country, the rest by their code."""
+    parts = [np.empty((0, 5), dtype=np.int64)]
+    for first in range(0, len(texts), _TOGETHER):
+        last = min(len(texts), first + _TOGETHER)
+        begin, end = np.searchsorted(found.text, (first, last))
+        matches = [each[begin:end] for each in (found.text - first, found.pattern, found.start, found.end)]
+        parts.append(_Batch(texts[first:last], *matches).mentions())
+        parts[-1][:, 0] += first
+    return Mentions(*np.concatenate(parts).T)
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Some texts and the matches in them, all arrays by match."""
+
+    texts: Sequence[str]
+    text: Numbers
+    pattern: Numbers
+    start: Numbers
+    end: Numbers
+    tables: NameTables = field(default_factory=name_tables)
+    letters: NDArray[np.uint8] = field(init=False)
+    #: Where the matches stand in `letters`.
+    place: Numbers = field(init=False)
+    behind: Numbers = field(init=False)
+    role: NDArray[Any] = field(init=False)
+    speaks: NDArray[np.float64] = field(init=False)
+    has_region: Flags = field(init=False)
+
+    def mentions(self) -> Numbers:
+        """Rows (text, start, end, code, kind), sorted."""
+        self._lay_out()
+        (follows_capital, word), is_before_capital = self._follows_capital(), self._is_before_capital()
+        is_place = self._is_place(follows_capital, word, is_before_capital)
+        self._listen(is_place)
+        qualified = self._qualified(is_place)
+        rows = np.flatnonzero(is_place)
+        group = self.text[rows] * len(self.tables.key) + self.tables.key[self.pattern[rows]]
+        special = set(group[self.tables.has_readings[self.pattern[rows]]].tolist()) | set(qualified)
+        is_special = np.isin(group, np.array(sorted(special), dtype=np.int64))
+        found = [
+            self._names_of_their_own(),
+            self._likeliest(rows[~is_special], group[~is_special], follows_capital | is_before_capital),
+            self._one_by_one(rows[is_special], group[is_special], qualified),
+        ]
+        made = np.concatenate(found)
+        counties = self._counties(made)
+        made = np.concatenate([made, counties])
+        return made[np.lexsort((made[:, 3], made[:, 4], made[:, 2], made[:, 1], made[:, 0]))]
+
+    def _lay_out(self) -> None:
+        # A byte for a character: what is not in Latin-1 becomes "?", which `_RUN` takes for what it may be.
+        joined = "\0".join(self.texts).encode("latin-1", "replace")
+        self.letters = np.frombuffer(b"".join((_MARGIN, joined, _MARGIN)), dtype=np.uint8)
+        lengths = np.fromiter(map(len, self.texts), dtype=np.int64, count=len(self.texts))
+        begins = np.cumsum(lengths + 1) - lengths - 1 + len(_MARGIN)
+        self.place, self.behind = begins[self.text] + self.start, begins[self.text] + self.end
+        self.role = self.tables.role[self.pattern]
+
+    def _match(self, row: int) -> tuple[str, Match]:
+        match = int(self.pattern[row]), int(self.start[row]), int(self.end[row])
+        return self.texts[int(self.text[row])], match
+
+    def _follows_capital(self) -> tuple[Flags, Numbers]:
+        """Whether the word before, with a blank between, has a capital letter; and the length of word and blank."""
+        follows = np.zeros(len(self.place), dtype=bool)
+        length = np.ones(len(self.place), dtype=np.int64)
+        left = np.flatnonzero((self.letters[self.place - 1] == _BLANK) & (self.role == PLACE))
+        at = self.place[left] - 2
+        for reached in range(2, places.REACH + 1):
+            kinds = _RUN[self.letters[at]]
+            follows[left[kinds == _CAPITAL]] = True
+            left, at = left[kinds != _OTHER], at[kinds != _OTHER] - 1
+            length[left] = reached
+        return follows, length
+
+    def _is_before_capital(self) -> Flags:
+        after = self.letters[self.behind + 1]
+        is_capital: Flags = (self.letters[self.behind] == _BLANK) & (after >= ord("A")) & (after <= ord("Z"))
+        return is_capital
+
+    def _is_place(self, follows_capital: Flags, word: Numbers, is_before_capital: Flags) -> Flags:
+        """See `places.is_place`, which is asked where one of its patterns may match."""
+        before, behind = self.letters[self.place - 1], self.letters[self.behind]
+        follows_comma = (before == _BLANK) & (self.letters[self.place - 2] == _COMMA)
+        is_place = (self.role >= ABBREVIATION) & ((self.role != ABBREVIATION) | follows_comma)
+        follows_of = (before == _BLANK) & _ENDS_OF[self.letters[self.place - 2]]
+        has_tail = (behind == _BLANK) & np.isin(self._three_behind(), _TAILS)
+        has_given = self.tables.is_given[self.pattern] & is_before_capital
+        is_asked = (self.role == PLACE) & (has_tail | has_given | (follows_of & self._follows_of()))
+        after_language = ((behind == _BLANK) | (behind == _HYPHEN)) & np.isin(self._three_behind(), _LANGUAGES)
+        is_asked |= (self.role == ADJECTIVE) & after_language
+        is_asked |= self.role == ABBREVIATION
+        vocabulary = names()
+        for row in np.flatnonzero(is_place & is_asked).tolist():
+            text, match = self._match(row)
+            is_place[row] = places.is_place(text, match, vocabulary.senses[match[0]], vocabulary)
+        left = np.flatnonzero(is_place & follows_capital & ~is_asked)
+        is_name = self.tables.is_name[self.pattern[left]]
+        where = zip(
+            left.tolist(), self.text[left].tolist(), self.start[left].tolist(), word[left].tolist(), strict=True
+        )
+        for (row, text, start, length), is_country in zip(where, is_name.tolist(), strict=True):
+            # Beyond the word stands none of it: what the rules find there they find in it.
+            is_title, is_given = places.person_before(self.texts[text][start - length : start])
+            is_place[row] = not is_given and (is_country or not is_title)
+        return is_place
+
+    def _three_behind(self) -> Numbers:
+        """The three letters after the one behind, in small letters, as a number."""
+        letters = [self.letters[self.behind + step].astype(np.int64) | 0x20 for step in (1, 2, 3)]
+        made: Numbers = letters[0] << 16 | letters[1] << 8 | letters[2]
+        return made
+
+    def _follows_of(self) -> Flags:
+        """Whether " of", " for" and their "the" stand before, as far as two letters tell."""
+        last, one = self.letters[self.place - 2] | 0x20, self.letters[self.place - 3] | 0x20
+        is_the = (last == ord("e")) & (one == ord("h")) & np.isin(self.letters[self.place - 6] | 0x20, _OF_OR_FOR)
+        follows: Flags = is_the | ((last == ord("f")) & (one == ord("o"))) | ((last == ord("r")) & (one == ord("o")))
+        return follows
+
+    def _listen(self, is_place: Flags) -> None:
+        """Takes note of the names that are clear by themselves."""
+        tables = self.tables
+        heard = np.flatnonzero((is_place | (self.role == CLUE)) & (tables.speaks[self.pattern] > 0))
+        pattern = self.pattern[heard]
+        at = self.text[heard] * len(tables.codes) + tables.speaks_code[pattern]
+        size = len(self.texts) * len(tables.codes)
+        self.speaks = np.bincount(at, tables.speaks[pattern], size).reshape(-1, len(tables.codes))
+        rows, flat = _each(np.flatnonzero(is_place), self.pattern, tables.first_region)
+        self.has_region = np.zeros((len(self.texts), len(tables.regions)), dtype=bool)
+        self.has_region[self.text[rows], tables.named_regions[flat]] = True
+
+    def _qualified(self, is_place: Flags) -> dict[int, str]:
+        """By text and name the country that the name behind a comma gives, see `places.qualified`; the last decides."""
+        vocabulary, found = names(), {}
+        here, next_ = slice(None, -1), slice(1, None)
+        follows = (self.text[here] == self.text[next_]) & (self.start[next_] == self.end[here] + 2)
+        behind = self.behind[here]
+        follows &= (self.letters[behind] == _COMMA) & (self.letters[behind + 1] == _BLANK) & is_place[here]
+        for row in np.flatnonzero(follows).tolist():
+            text, match = self._match(row)
+            following = self._match(row + 1)[1]
+            code = places.qualified(text, match[2], vocabulary.senses[match[0]], following, vocabulary)
+            if code is not None:
+                found[int(self.text[row]) * len(self.tables.key) + int(self.tables.key[match[0]])] = code
+        return found
+
+    def _names_of_their_own(self) -> Numbers:
+        rows, sense = _each(np.flatnonzero(self.role == NAME_OF_ITS_OWN), self.pattern, self.tables.first)
+        return self._mentions(rows, self.tables.sense_code[sense], self.tables.sense_shown[sense])
+
+    def _mentions(self, rows: Numbers, code: Numbers, kind: Numbers) -> Numbers:
+        return np.stack([self.text[rows], self.start[rows], self.end[rows], code, kind], axis=1)
+
+    def _likeliest(self, rows: Numbers, group: Numbers, is_within: Flags) -> Numbers:
+        """See `places.likeliest`: for names of which nothing but size and company decides."""
+        if not len(rows):
+            return np.empty((0, 5), dtype=np.int64)
+        sense, has_support = self._best_senses(rows)
+        is_sure = self._is_sure(rows, sense, has_support, is_within)
+        # The first sure one decides for those behind it; before, another place may have been too unlikely.
+        sure = np.flatnonzero(is_sure)
+        decided, first = np.unique(group[sure], return_index=True)
+        position = np.minimum(np.searchsorted(decided, group), max(len(decided) - 1, 0))
+        if not len(decided):
+            return np.empty((0, 5), dtype=np.int64)
+        decider = sure[first[position]]
+        kept = np.flatnonzero((decided[position] == group) & (decider <= np.arange(len(rows))))
+        decider = decider[kept]
+        code = self.tables.sense_code[sense[decider]]
+        kind = self.tables.sense_shown[sense[decider]]
+        for at in np.flatnonzero(self.pattern[rows[kept]] != self.pattern[rows[decider]]).tolist():
+            kind[at] = self._kind(int(self.pattern[rows[kept[at]]]), self.tables.codes[code[at]])
+        return self._mentions(rows[kept], code, kind)
+
+    def _best_senses(self, rows: Numbers) -> tuple[Numbers, Flags]:
+        """Of each row the likeliest sense (of equal ones the first), and whether the text speaks for it."""
+        tables = self.tables
+        of, sense = _each(rows, self.pattern, tables.first)
+        text, region = self.text[of], tables.sense_region[sense]
+        support = np.minimum(1.0, self.speaks[text, tables.sense_code[sense]]) * places.COUNTRY_BONUS
+        support += np.where((region >= 0) & self.has_region[text, region], places.REGION_BONUS, 0.0)
+        score = tables.sense_weight[sense] + support
+        begins = np.flatnonzero(np.concatenate([[True], of[1:] != of[:-1]]))
+        number = np.cumsum(np.concatenate([[False], of[1:] != of[:-1]]))
+        is_best = np.flatnonzero(score == np.maximum.reduceat(score, begins)[number])
+        best = is_best[np.unique(number[is_best], return_index=True)[1]]
+        return sense[best], support[best] >= 1.0
+
+    def _is_sure(self, rows: Numbers, sense: Numbers, has_support: Flags, is_within: Flags) -> Flags:
+        tables = self.tables
+        kind, weight = tables.sense_kind[sense], tables.sense_weight[sense]
+        needed = np.where(tables.is_namesake[self.pattern[rows]], places.NAMESAKE_FROM, places.ALONE_FROM)
+        clear = np.isin(kind, [tables.kinds.index(each) for each in ("name", "adjective", "region")])
+        is_sure: Flags = has_support | (weight >= needed) | clear
+        is_word = kind == tables.kinds.index("word")
+        is_sure[is_word] = (has_support | (weight > places.WORD_FROM))[is_word]
+        for at in np.flatnonzero(is_sure & is_word).tolist():
+            text, match = self._match(int(rows[at]))
+            is_sure[at] = places.is_near(text, match[1])
+        is_small = (kind == tables.kinds.index("city")) & (weight < places.KNOWN_FROM)
+        for at in np.flatnonzero(is_sure & is_small & is_within[rows]).tolist():
+            text, match = self._match(int(rows[at]))
+            is_sure[at] = not places.is_within_name(text, match[1], match[2])
+        return is_sure
+
+    def _one_by_one(self, rows: Numbers, group: Numbers, qualified: dict[int, str]) -> Numbers:
+        """The names that cues decide, or another name behind a comma."""
+        vocabulary, made = names(), []
+        contexts = self._contexts(np.unique(self.text[rows]))
+        numbers = {code: number for number, code in enumerate(self.tables.codes)}
+        for row, key in zip(rows.tolist(), group.tolist(), strict=True):
+            number = int(self.text[row])
+            context = contexts[number]
+            text, match = self._match(row)
+            if key in qualified:
+                context.decided.setdefault(vocabulary.patterns[match[0]].upper(), qualified[key])
+            code = places.country(text, match, vocabulary.senses[match[0]], context)
+            if code is not None:
+                made.append((number, match[1], match[2], numbers[code], self._kind(match[0], code)))
+        return np.array(made, dtype=np.int64).reshape(-1, 5)
+
+    def _kind(self, pattern: int, code: str) -> int:
+        senses = names().senses[pattern]
+        return self.tables.kinds.index(next((each.kind for each in senses if each.code == code), senses[0].kind))
+
+    def _contexts(self, numbers: Numbers) -> dict[int, Context]:
+        """What is said of countries, of each of the texts."""
+        found = {number: places.Context() for number in numbers.tolist()}
+        for position, code in zip(*(each.tolist() for each in np.nonzero(self.speaks[numbers])), strict=True):
+            number = int(numbers[position])
+            found[number].speaks[self.tables.codes[code]] = float(self.speaks[number, code])
+        for position, region in zip(*(each.tolist() for each in np.nonzero(self.has_region[numbers])), strict=True):
+            found[int(numbers[position])].regions.add(self.tables.regions[region])
+        return found
+
+    def _counties(self, made: Numbers) -> Numbers:
+        numbers = [number for number, text in enumerate(self.texts) if "County" in text or "Parish" in text]
+        contexts = self._contexts(np.array(numbers, dtype=np.int64))
+        near = made[np.isin(made[:, 0], numbers)]
+        found = []
+        for number, context in contexts.items():
+            taken = near[near[:, 0] == number][:, 1:3].tolist()
+            for code, start, end in places.counties(self.texts[number], taken, context):
+                found.append((number, start, end, self.tables.codes.index(code), self.tables.kinds.index("region")))
+        return np.array(found, dtype=np.int64).reshape(-1, 5)
+
+
+def _each(rows: Numbers, pattern: Numbers, first: Numbers) -> tuple[Numbers, Numbers]:
+    """Each row as often as its pattern has entries, and the numbers of these entries."""
+    begins, ends = first[pattern[rows]], first[pattern[rows] + 1]
+    counts = ends - begins
+    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    return np.repeat(rows, counts), np.repeat(begins, counts) + within
+
+
+_OTHER, _LETTER, _CAPITAL = range(3)
+#: What a byte is to the word before a name: of a word or its apostrophe, full stop ("Mr.") or an unknown character.
+_RUN = np.array(
+    [
+        _CAPITAL if "A" <= chr(byte) <= "Z" else _LETTER if chr(byte).isalnum() or chr(byte) in "'._?" else _OTHER
+        for byte in range(256)
+    ],
+    dtype=np.int8,
+)
+
+
+def _threes(words: Sequence[str]) -> Numbers:
+    """Numbers as `_three_behind` makes them; of words of two letters with any letter behind."""
+    made = set()
+    for word in words:
+        for letter in range(256) if len(word) < 3 else [ord(word[2])]:
+            made.add((ord(word[0]) | 0x20) << 16 | (ord(word[1]) | 0x20) << 8 | letter | 0x20)
+    return np.array(sorted(made), dtype=np.int64)
+
+
+_TAILS = _threes(places.TAIL_WORDS)
+_LANGUAGES = _threes(("language", "speaking"))
+_OF_OR_FOR = np.frombuffer(b"fr", dtype=np.uint8)
+_ENDS_OF = np.array([chr(byte) in "fFrReE" for byte in range(256)])
