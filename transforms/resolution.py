@@ -14,6 +14,7 @@ import numpy as np
 from transforms import places
 from transforms.name_tables import ABBREVIATION, ADJECTIVE, CLUE, NAME_OF_ITS_OWN, PLACE, name_tables
 from transforms.names import names
+from transforms.surroundings import Surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 
 #: Texts are decided together, so many at most: it bounds the tables.
 _TOGETHER = 1_000
-_MARGIN = b"\0" * (places.REACH + 8)
-_BLANK, _COMMA, _HYPHEN = b" ,-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +52,9 @@ def resolve_all(texts: Sequence[str], found: Found) -> Mentions:
     for first in range(0, len(texts), _TOGETHER):
         last = min(len(texts), first + _TOGETHER)
         begin, end = np.searchsorted(found.text, (first, last))
-        matches = [each[begin:end] for each in (found.text - first, found.pattern, found.start, found.end)]
-        parts.append(_Batch(texts[first:last], *matches).mentions())
+        text, pattern = found.text[begin:end] - first, found.pattern[begin:end]
+        batch = _Batch(texts[first:last], text, pattern, found.start[begin:end], found.end[begin:end])
+        parts.append(batch.mentions())
         parts[-1][:, 0] += first
     return Mentions(*np.concatenate(parts).T)
 
@@ -69,18 +69,17 @@ class _Batch:
     start: Numbers
     end: Numbers
     tables: NameTables = field(default_factory=name_tables)
-    letters: NDArray[np.uint8] = field(init=False)
-    #: Where the matches stand in `letters`.
-    place: Numbers = field(init=False)
-    behind: Numbers = field(init=False)
+    around: Surroundings = field(init=False)
     role: NDArray[Any] = field(init=False)
     speaks: NDArray[np.float64] = field(init=False)
     has_region: Flags = field(init=False)
 
     def mentions(self) -> Numbers:
         """Rows (text, start, end, code, kind), sorted."""
-        self._lay_out()
-        (follows_capital, word), is_before_capital = self._follows_capital(), self._is_before_capital()
+        self.around = Surroundings(self.texts, self.text, self.start, self.end)
+        self.role = self.tables.role[self.pattern]
+        follows_capital, word = self.around.follows_capital(self.role == PLACE)
+        is_before_capital = self.around.is_before_capital()
         is_place = self._is_place(follows_capital, word, is_before_capital)
         self._listen(is_place)
         qualified = self._qualified(is_place)
@@ -98,49 +97,17 @@ class _Batch:
         made = np.concatenate([made, counties])
         return made[np.lexsort((made[:, 3], made[:, 4], made[:, 2], made[:, 1], made[:, 0]))]
 
-    def _lay_out(self) -> None:
-        # A byte for a character: what is not in Latin-1 becomes "?", which `_RUN` takes for what it may be.
-        joined = "\0".join(self.texts).encode("latin-1", "replace")
-        self.letters = np.frombuffer(b"".join((_MARGIN, joined, _MARGIN)), dtype=np.uint8)
-        lengths = np.fromiter(map(len, self.texts), dtype=np.int64, count=len(self.texts))
-        begins = np.cumsum(lengths + 1) - lengths - 1 + len(_MARGIN)
-        self.place, self.behind = begins[self.text] + self.start, begins[self.text] + self.end
-        self.role = self.tables.role[self.pattern]
-
     def _match(self, row: int) -> tuple[str, Match]:
         match = int(self.pattern[row]), int(self.start[row]), int(self.end[row])
         return self.texts[int(self.text[row])], match
 
-    def _follows_capital(self) -> tuple[Flags, Numbers]:
-        """Whether the word before, with a blank between, has a capital letter; and the length of word and blank."""
-        follows = np.zeros(len(self.place), dtype=bool)
-        length = np.ones(len(self.place), dtype=np.int64)
-        left = np.flatnonzero((self.letters[self.place - 1] == _BLANK) & (self.role == PLACE))
-        at = self.place[left] - 2
-        for reached in range(2, places.REACH + 1):
-            kinds = _RUN[self.letters[at]]
-            follows[left[kinds == _CAPITAL]] = True
-            left, at = left[kinds != _OTHER], at[kinds != _OTHER] - 1
-            length[left] = reached
-        return follows, length
-
-    def _is_before_capital(self) -> Flags:
-        after = self.letters[self.behind + 1]
-        is_capital: Flags = (self.letters[self.behind] == _BLANK) & (after >= ord("A")) & (after <= ord("Z"))
-        return is_capital
-
     def _is_place(self, follows_capital: Flags, word: Numbers, is_before_capital: Flags) -> Flags:
         """See `places.is_place`, which is asked where one of its patterns may match."""
-        before, behind = self.letters[self.place - 1], self.letters[self.behind]
-        follows_comma = (before == _BLANK) & (self.letters[self.place - 2] == _COMMA)
-        is_place = (self.role >= ABBREVIATION) & ((self.role != ABBREVIATION) | follows_comma)
-        follows_of = (before == _BLANK) & _ENDS_OF[self.letters[self.place - 2]]
-        has_tail = (behind == _BLANK) & np.isin(self._three_behind(), _TAILS)
+        around, role = self.around, self.role
+        is_place = (role >= ABBREVIATION) & ((role != ABBREVIATION) | around.follows_comma())
         has_given = self.tables.is_given[self.pattern] & is_before_capital
-        is_asked = (self.role == PLACE) & (has_tail | has_given | (follows_of & self._follows_of()))
-        after_language = ((behind == _BLANK) | (behind == _HYPHEN)) & np.isin(self._three_behind(), _LANGUAGES)
-        is_asked |= (self.role == ADJECTIVE) & after_language
-        is_asked |= self.role == ABBREVIATION
+        is_asked = (role == PLACE) & (around.may_have_tail() | has_given | around.may_follow_of())
+        is_asked |= ((role == ADJECTIVE) & around.may_be_language()) | (role == ABBREVIATION)
         vocabulary = names()
         for row in np.flatnonzero(is_place & is_asked).tolist():
             text, match = self._match(row)
@@ -154,20 +121,7 @@ class _Batch:
             # Beyond the word stands none of it: what the rules find there they find in it.
             is_title, is_given = places.person_before(self.texts[text][start - length : start])
             is_place[row] = not is_given and (is_country or not is_title)
-        return is_place
-
-    def _three_behind(self) -> Numbers:
-        """The three letters after the one behind, in small letters, as a number."""
-        letters = [self.letters[self.behind + step].astype(np.int64) | 0x20 for step in (1, 2, 3)]
-        made: Numbers = letters[0] << 16 | letters[1] << 8 | letters[2]
-        return made
-
-    def _follows_of(self) -> Flags:
-        """Whether " of", " for" and their "the" stand before, as far as two letters tell."""
-        last, one = self.letters[self.place - 2] | 0x20, self.letters[self.place - 3] | 0x20
-        is_the = (last == ord("e")) & (one == ord("h")) & np.isin(self.letters[self.place - 6] | 0x20, _OF_OR_FOR)
-        follows: Flags = is_the | ((last == ord("f")) & (one == ord("o"))) | ((last == ord("r")) & (one == ord("o")))
-        return follows
+        return np.asarray(is_place, dtype=bool)
 
     def _listen(self, is_place: Flags) -> None:
         """Takes note of the names that are clear by themselves."""
@@ -176,7 +130,8 @@ class _Batch:
         pattern = self.pattern[heard]
         at = self.text[heard] * len(tables.codes) + tables.speaks_code[pattern]
         size = len(self.texts) * len(tables.codes)
-        self.speaks = np.bincount(at, tables.speaks[pattern], size).reshape(-1, len(tables.codes))
+        speaks: NDArray[np.float64] = np.bincount(at, tables.speaks[pattern], size).astype(np.float64)
+        self.speaks = speaks.reshape(-1, len(tables.codes))
         rows, flat = _each(np.flatnonzero(is_place), self.pattern, tables.first_region)
         self.has_region = np.zeros((len(self.texts), len(tables.regions)), dtype=bool)
         self.has_region[self.text[rows], tables.named_regions[flat]] = True
@@ -186,8 +141,7 @@ class _Batch:
         vocabulary, found = names(), {}
         here, next_ = slice(None, -1), slice(1, None)
         follows = (self.text[here] == self.text[next_]) & (self.start[next_] == self.end[here] + 2)
-        behind = self.behind[here]
-        follows &= (self.letters[behind] == _COMMA) & (self.letters[behind + 1] == _BLANK) & is_place[here]
+        follows &= self.around.is_before_comma()[here] & is_place[here]
         for row in np.flatnonzero(follows).tolist():
             text, match = self._match(row)
             following = self._match(row + 1)[1]
@@ -303,29 +257,3 @@ def _each(rows: Numbers, pattern: Numbers, first: Numbers) -> tuple[Numbers, Num
     counts = ends - begins
     within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
     return np.repeat(rows, counts), np.repeat(begins, counts) + within
-
-
-_OTHER, _LETTER, _CAPITAL = range(3)
-#: What a byte is to the word before a name: of a word or its apostrophe, full stop ("Mr.") or an unknown character.
-_RUN = np.array(
-    [
-        _CAPITAL if "A" <= chr(byte) <= "Z" else _LETTER if chr(byte).isalnum() or chr(byte) in "'._?" else _OTHER
-        for byte in range(256)
-    ],
-    dtype=np.int8,
-)
-
-
-def _threes(words: Sequence[str]) -> Numbers:
-    """Numbers as `_three_behind` makes them; of words of two letters with any letter behind."""
-    made = set()
-    for word in words:
-        for letter in range(256) if len(word) < 3 else [ord(word[2])]:
-            made.add((ord(word[0]) | 0x20) << 16 | (ord(word[1]) | 0x20) << 8 | letter | 0x20)
-    return np.array(sorted(made), dtype=np.int64)
-
-
-_TAILS = _threes(places.TAIL_WORDS)
-_LANGUAGES = _threes(("language", "speaking"))
-_OF_OR_FOR = np.frombuffer(b"fr", dtype=np.uint8)
-_ENDS_OF = np.array([chr(byte) in "fFrReE" for byte in range(256)])
