@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from transforms import places
 from transforms.names import NAMED, names
-from transforms.places import SPEAKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,6 +35,8 @@ class NameTables:
         is_name: whether it is a country's name first of all.
         is_given: whether it is a given name as well.
         is_namesake: likewise, whatever its case.
+        yields_to_person: whether it is no place in a text that names a person so.
+        surname: of a person the `key` of the last word, -1 where that is the name of no place.
         first: its first sense; one more at the end. Of a place only the places, of an organisation or a person only
             those.
         speaks_code: the country it speaks for where it is clear.
@@ -54,6 +56,8 @@ class NameTables:
     is_name: NDArray[Any]
     is_given: NDArray[Any]
     is_namesake: NDArray[Any]
+    yields_to_person: NDArray[Any]
+    surname: NDArray[Any]
     first: NDArray[Any]
     speaks_code: NDArray[Any]
     speaks: NDArray[Any]
@@ -91,6 +95,8 @@ def name_tables() -> NameTables:
         is_name=np.array([each[0].kind == "name" for each in vocabulary.senses]),
         is_given=np.array([pattern in vocabulary.given_names for pattern in vocabulary.patterns]),
         is_namesake=np.array([key.capitalize() in vocabulary.given_names for key in keys]),
+        yields_to_person=np.array([places.yields_to_person(each) for each in vocabulary.senses]),
+        surname=np.array([numbers.get(places.surname(vocabulary, number) or "", -1) for number in range(len(keys))]),
         first=_bounds(used),
         speaks_code=np.array([codes[code] for code, _ in speaks]),
         speaks=np.array([weight for _, weight in speaks]),
@@ -134,7 +140,7 @@ def _speaks(vocabulary: Names, number: int) -> tuple[str, float]:
     first = vocabulary.senses[number][0]
     is_clear = len({each.code for each in vocabulary.senses[number]}) == 1
     if first.kind == "clue" or (is_clear and vocabulary.patterns[number] not in vocabulary.readings):
-        return first.code, SPEAKS.get(first.kind, 0.0)
+        return first.code, places.SPEAKS.get(first.kind, 0.0)
     return first.code, 0.0
 
 

@@ -24,8 +24,9 @@ Kind = Literal[
 
 #: Kinds whose names are schemes of their own and no places.
 NAMED = frozenset({"organisation", "person", "agency"})
-#: Raised with every change of code here, in `transforms.places`, `.matching` or `.salience` that can change tags.
-RULES = 1
+#: Raised with every change of code here, in `transforms.places`, `.resolution`, `.matching` or `.salience` that can
+#: change tags.
+RULES = 2
 #: Files whose change changes what is found, for the versions of the schemes.
 PLACE_FILES = (
     "countries.csv",

@@ -28,6 +28,8 @@ ALONE_FROM = 5.0
 NAMESAKE_FROM = 7.0
 #: Likewise for cities called like a common word, where no country is spoken of.
 WORD_FROM = 6.0
+#: Smaller cities are not meant where a text gives a person their name: "Clinton" after "Bill Clinton".
+_SURNAME_BELOW = 6.0
 #: So far before a name it is looked at what stands there.
 REACH = 24
 #: From that weight on a city is known by its name alone, whatever stands beside it.
@@ -95,6 +97,17 @@ def is_place(text: str, match: Match, senses: Sequence[Sense], vocabulary: Names
         if following and not _COUNTY.match(after):
             return False
     return not (_OF.search(before) or _TAIL.match(after))
+
+
+def yields_to_person(senses: Sequence[Sense]) -> bool:
+    """Whether a name is that of a city so small that it is none in a text that gives a person the name."""
+    return senses[0].kind in {"city", "word"} and max(each.weight for each in senses) < _SURNAME_BELOW
+
+
+def surname(vocabulary: Names, pattern: int) -> str | None:
+    """The last word of a person's full name, in capitals."""
+    first, _, last = vocabulary.patterns[pattern].rpartition(" ")
+    return last.upper() if first and vocabulary.senses[pattern][0].kind == "person" else None
 
 
 @lru_cache(maxsize=10_000)

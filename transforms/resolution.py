@@ -80,11 +80,14 @@ class _Batch:
         self.role = self.tables.role[self.pattern]
         follows_capital, word = self.around.follows_capital(self.role == PLACE)
         is_before_capital = self.around.is_before_capital()
-        is_place = self._is_place(follows_capital, word, is_before_capital)
+        is_title, is_given = self._follows_person(follows_capital, word)
+        is_place = self._is_place(is_title, is_given, is_before_capital)
         self._listen(is_place)
         qualified = self._qualified(is_place)
-        rows = np.flatnonzero(is_place)
-        group = self.text[rows] * len(self.tables.key) + self.tables.key[self.pattern[rows]]
+        named = self.text * len(self.tables.key) + self.tables.key[self.pattern]
+        is_person = self.tables.yields_to_person[self.pattern] & np.isin(named, self._persons(is_given))
+        rows = np.flatnonzero(is_place & ~(is_person & ~np.isin(named, list(qualified))))
+        group = named[rows]
         special = set(group[self.tables.has_readings[self.pattern[rows]]].tolist()) | set(qualified)
         is_special = np.isin(group, np.array(sorted(special), dtype=np.int64))
         found = [
@@ -101,10 +104,21 @@ class _Batch:
         match = int(self.pattern[row]), int(self.start[row]), int(self.end[row])
         return self.texts[int(self.text[row])], match
 
-    def _is_place(self, follows_capital: Flags, word: Numbers, is_before_capital: Flags) -> Flags:
+    def _follows_person(self, follows_capital: Flags, word: Numbers) -> tuple[Flags, Flags]:
+        """Whether a title, and whether a given name stands before: see `places.person_before`."""
+        is_title, is_given = np.zeros((2, len(self.text)), dtype=bool)
+        rows = np.flatnonzero(follows_capital)
+        where = (each[rows].tolist() for each in (self.text, self.start, word))
+        for row, text, start, length in zip(rows.tolist(), *where, strict=True):
+            # Farther off nothing counts: what the rules find there they find in the word.
+            is_title[row], is_given[row] = places.person_before(self.texts[text][start - length : start])
+        return is_title, is_given
+
+    def _is_place(self, is_title: Flags, is_given: Flags, is_before_capital: Flags) -> Flags:
         """See `places.is_place`, which is asked where one of its patterns may match."""
         around, role = self.around, self.role
         is_place = (role >= ABBREVIATION) & ((role != ABBREVIATION) | around.follows_comma())
+        is_place &= ~is_given & (~is_title | self.tables.is_name[self.pattern])
         has_given = self.tables.is_given[self.pattern] & is_before_capital
         is_asked = (role == PLACE) & (around.may_have_tail() | has_given | around.may_follow_of())
         is_asked |= ((role == ADJECTIVE) & around.may_be_language()) | (role == ABBREVIATION)
@@ -112,16 +126,13 @@ class _Batch:
         for row in np.flatnonzero(is_place & is_asked).tolist():
             text, match = self._match(row)
             is_place[row] = places.is_place(text, match, vocabulary.senses[match[0]], vocabulary)
-        left = np.flatnonzero(is_place & follows_capital & ~is_asked)
-        is_name = self.tables.is_name[self.pattern[left]]
-        where = zip(
-            left.tolist(), self.text[left].tolist(), self.start[left].tolist(), word[left].tolist(), strict=True
-        )
-        for (row, text, start, length), is_country in zip(where, is_name.tolist(), strict=True):
-            # Beyond the word stands none of it: what the rules find there they find in it.
-            is_title, is_given = places.person_before(self.texts[text][start - length : start])
-            is_place[row] = not is_given and (is_country or not is_title)
         return np.asarray(is_place, dtype=bool)
+
+    def _persons(self, is_given: Flags) -> Numbers:
+        """The names, as text and key in one number, that the texts give to persons."""
+        surname = self.tables.surname[self.pattern]
+        key = np.where(is_given, self.tables.key[self.pattern], surname)
+        return np.unique(self.text[key >= 0] * len(self.tables.key) + key[key >= 0])
 
     def _listen(self, is_place: Flags) -> None:
         """Takes note of the names that are clear by themselves."""
