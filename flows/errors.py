@@ -4,6 +4,7 @@ FlowsError
 ├── SettingsError     a setting has a value that cannot be used
 ├── CrawlFailed       the crawl process crashed, overran its time or found no door open
 ├── RunInProgress     another run of the same site is under way
+├── UnusableFile      a vocabulary of the analysts' own is none
 ├── IndexesDiffer     an index is not what the articles say
 └── NotFound          something asked for by name is not there
 """
@@ -33,3 +34,12 @@ class NotFound(FlowsError):
 
 class IndexesDiffer(FlowsError):
     """An index, made anew from the articles, is not the one that the warehouse has."""
+
+
+class UnusableFile(FlowsError):
+    """A vocabulary of the analysts' own is none: in which line that shows, and why."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(f"line {line}: {reason}")
+        self.line = line
+        self.reason = reason
