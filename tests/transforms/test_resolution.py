@@ -22,7 +22,7 @@ def one_by_one(text):
     is_place = [is_place_here(text, match) for match in matches]
     by_comma = {}
     for match, following, key, senses, is_it in zip(
-        matches, [*matches[1:], None], keys, of_senses, is_place, strict=True
+        matches, [*matches, None][1:], keys, of_senses, is_place, strict=True
     ):
         if senses[0].kind in NAMED:
             made += [(match[1], match[2], each.kind, each.code) for each in senses if each.kind in NAMED]
