@@ -5,6 +5,7 @@ FlowsError
 ├── CannotBeDone      what was asked for has parts that do not fit together, or too little is known for it
 ├── CrawlFailed       the crawl process crashed, overran its time or found no door open
 ├── RunInProgress     another run of the same site is under way
+├── UnusableFile      a vocabulary of the analysts' own is none
 ├── IndexesDiffer     an index is not what the articles say
 ├── FieldsLost       fields that a site's pages usually have are on none of them
 ├── Unwell           something is wrong with the installation, the warehouse or the scheduler
@@ -48,3 +49,12 @@ class Unwell(FlowsError):
 
 class FieldsLost(FlowsError):
     """Fields that a site's pages usually have are on none of those that were looked at."""
+
+
+class UnusableFile(FlowsError):
+    """A vocabulary of the analysts' own is none: in which line that shows, and why."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(f"line {line}: {reason}")
+        self.line = line
+        self.reason = reason

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +9,12 @@ import pandas as pd
 import pyarrow as pa
 
 import transforms
+from flows.errors import UnusableFile
+from flows.vocabulary_files import vocabulary_file
 from transforms.tags import NO_MODELS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-    from pathlib import Path
 
     from flows.settings import Settings
 
@@ -33,28 +33,25 @@ def own_terms(settings: Settings) -> pd.DataFrame:
     faults: list[tuple[str, int, str]] = []
     for path in sorted(settings.vocabularies_path.glob("*.csv")):
         try:
-            lines += _lines(path)
-        except (OSError, UnicodeDecodeError, csv.Error) as error:
-            faults.append((path.stem, 0, f"cannot be read as CSV in UTF-8: {error}"))
+            read = vocabulary_file(path)
+        except UnusableFile as error:
+            faults.append((path.stem, error.line, f"{error.reason}; none of the file is used"))
+            continue
+        lines += read.lines
+        faults += [(path.stem, line, f"{reason}; left out") for line, reason in read.faults]
     terms, refused = transforms.own_terms(pd.DataFrame(lines), transforms.scheme_names())
-    faults += refused.itertuples(index=False, name=None)
+    faults += [(file, line, f"{reason}; left out") for file, line, reason in refused.itertuples(index=False, name=None)]
     _warn(settings, faults)
     return terms
 
 
-def _lines(path: Path) -> list[dict[str, Any]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file, restkey="too_many", strict=True)
-        return [{**row, "file": path.stem, "line": reader.line_num} for row in reader]
-
-
 def _warn(settings: Settings, faults: list[tuple[str, int, str]]) -> None:
     told: dict[str, int] = {}
-    for file, line, reason in faults:
+    for file, line, reason in sorted(faults):
         told[file] = told.get(file, 0) + 1
         if told[file] <= _SHOWN_FAULTS:
             where = settings.vocabularies_path / f"{file}.csv"
-            logger.warning("%s, line %d: %s; left out", where, line, reason)
+            logger.warning("%s, line %d: %s", where, line, reason)
     for file, count in told.items():
         if count > _SHOWN_FAULTS:
             logger.warning("%s.csv: %d more rows left out", file, count - _SHOWN_FAULTS)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 import warehouse
-from flows.archive_store import archived_file, blank_in_archive, is_archived
 from flows import dashboard
+from flows.archive_store import archived_file, blank_in_archive, is_archived
 from flows.errors import FlowsError, NotFound
 from flows.landings import MARK_OF_STOPPED, pick_up, site_lock, site_of
 from flows.location import location

@@ -5,16 +5,16 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
+from transforms.name_tables import name_tables
 from transforms.names import names, rows
-from transforms.places import resolve
+from transforms.resolution import resolve_all
 from transforms.shapes import MENTIONS, TEXTS, conform, widen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from transforms.matching import Match
 
 #: Searched as one text, divided so that no name reaches across.
 COLUMNS = ("title", "summary", "body")
@@ -36,28 +36,41 @@ def mentions(texts: pd.DataFrame) -> pd.DataFrame:
     given = widen(texts, TEXTS)
     columns = [given[name].where(given[name].notna(), "").tolist() for name in COLUMNS]
     joined = [_BREAK.join(parts) for parts in zip(*columns, strict=True)]
-    matches = names().matcher.find_all(joined).by_text(len(joined))
-    rows_ = zip(given["article_uid"], given["countries"], joined, matches, *columns, strict=True)
-    found: list[tuple[object, ...]] = []
-    for uid, site_countries, text, each, title, summary, _ in rows_:
-        found += [(uid, *mention) for mention in _of_text(text, each, len(title), len(summary))]
-        found += [(uid, *mention) for mention in _of_site(site_countries)]
-    return conform(pd.DataFrame(found, columns=list(MENTIONS)).drop_duplicates(), MENTIONS)
+    found = [_of_texts(given["article_uid"], joined, columns), _of_sites(given)]
+    return conform(pd.concat(found).drop_duplicates(), MENTIONS)
 
 
-def _of_text(text: str, matches: list[Match], title: int, summary: int) -> Iterator[tuple[object, ...]]:
-    """The mentions in a title, a summary and a body of which the first two have these lengths."""
-    summary_at = title + len(_BREAK)
-    body_at = summary_at + summary + len(_BREAK)
-    for mention in resolve(text, matches):
-        column, offset = "title", 0
-        if mention.start >= body_at:
-            column, offset = "body", body_at
-        elif mention.start >= summary_at:
-            column, offset = "summary", summary_at
-        scheme = _SCHEMES.get(mention.kind, "country")
-        words = text[mention.start : mention.end]
-        yield column, mention.start - offset, words, scheme, mention.code, mention.kind
+def _of_texts(uids: pd.Series, joined: list[str], columns: list[list[str]]) -> pd.DataFrame:
+    """The mentions in titles, summaries and bodies that were joined."""
+    tables = name_tables()
+    found = resolve_all(joined, names().matcher.find_all(joined))
+    title, summary = (np.fromiter(map(len, each), np.int64, len(joined)) for each in columns[:2])
+    begins = np.stack([0 * title, title + len(_BREAK), title + summary + 2 * len(_BREAK)])
+    part = (found.start >= begins[:, found.text]).sum(axis=0) - 1
+    places = zip(found.text.tolist(), found.start.tolist(), found.end.tolist(), strict=True)
+    kinds = np.array(tables.kinds, dtype=object)
+    schemes = np.array([_SCHEMES.get(kind, "country") for kind in tables.kinds], dtype=object)
+    return pd.DataFrame(
+        {
+            "article_uid": uids.to_numpy(dtype=object)[found.text],
+            "column": np.array(COLUMNS, dtype=object)[part],
+            "start": found.start - begins[part, found.text],
+            "words": [joined[text][start:end] for text, start, end in places],
+            "scheme": schemes[found.kind],
+            "code": np.array(tables.codes, dtype=object)[found.code],
+            "kind": kinds[found.kind],
+        }
+    )
+
+
+def _of_sites(given: pd.DataFrame) -> pd.DataFrame:
+    found = [
+        (uid, *mention)
+        for uid, countries in zip(given["article_uid"], given["countries"], strict=True)
+        if countries
+        for mention in _of_site(countries)
+    ]
+    return conform(pd.DataFrame(found, columns=list(MENTIONS)), MENTIONS)
 
 
 def _of_site(site_countries: list[str]) -> Iterator[tuple[object, ...]]:

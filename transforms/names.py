@@ -22,8 +22,11 @@ Kind = Literal[
     "name", "adjective", "region", "abbreviation", "city", "word", "clue", "blocked", "organisation", "person", "agency"
 ]
 
-#: Raised with every change of code here, in `transforms.places`, `.matching` or `.salience` that can change tags.
-RULES = 1
+#: Kinds whose names are schemes of their own and no places.
+NAMED = frozenset({"organisation", "person", "agency"})
+#: Raised with every change of code here, in `transforms.places`, `.resolution`, `.matching` or `.salience` that can
+#: change tags.
+RULES = 2
 #: Files whose change changes what is found, for the versions of the schemes.
 PLACE_FILES = (
     "countries.csv",
@@ -80,6 +83,12 @@ class Names:
     senses: list[tuple[Sense, ...]]
     readings: dict[str, tuple[Reading, ...]]
     given_names: frozenset[str]
+
+
+@cache
+def labels(name: str) -> dict[str, str]:
+    """The name of each code of a vocabulary."""
+    return {row["code"]: row["name"] for row in rows(name)}
 
 
 def rows(name: str) -> list[dict[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 #: Raised with every change of the rules here that can change tags.
 RULES = 1
+#: Characters of a tag, a name or a pattern.
+LONGEST = 200
 _SCHEME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _LINES: Shape = {"file": "text", "line": "count", "tag": "text", "name": "text", "patterns": "text"}
 
@@ -39,13 +42,16 @@ def own_terms(lines: pd.DataFrame, taken: Collection[str]) -> tuple[pd.DataFrame
     terms: list[tuple[str, str, str, str]] = []
     faults: list[tuple[str, int, str]] = []
     owners: dict[tuple[str, str], str] = {}
+    names: dict[tuple[str, str], str] = {}
     columns = (
         given["line"].tolist(),
         *(given[name].fillna("").str.strip() for name in ("file", "tag", "name", "patterns")),
     )
     for line, file, tag, name, spellings in zip(*columns, strict=True):
         patterns = [each.strip() for each in spellings.split("|") if each.strip()]
-        reason = _fault(file, tag, patterns, taken)
+        reason = _fault(file, tag, patterns, taken) or _fault_of_texts(tag, name, patterns)
+        if reason is None and name and (known := names.setdefault((file, tag), name)) != name:
+            reason = f"the tag {tag!r} is called {known!r} already"
         if reason is not None:
             faults.append((file, line, reason))
             continue
@@ -99,6 +105,16 @@ def _fault(file: str, tag: str, patterns: Sequence[str], taken: Collection[str])
         return "the column patterns is empty or missing: it holds spellings divided by |"
     short = [each for each in patterns if len(each) < 2]
     return f"the pattern {short[0]!r} is shorter than two characters" if short else None
+
+
+def _fault_of_texts(tag: str, name: str, patterns: Sequence[str]) -> str | None:
+    long = [each for each in (tag, name, *patterns) if len(each) > LONGEST]
+    if long:
+        return f"{long[0][:20]!r}… has {len(long[0]):,} characters: more than {LONGEST}"
+    if any(unicodedata.category(letter) == "Cc" for each in (tag, name, *patterns) for letter in each):
+        return "a cell holds a line break or another control character"
+    formula = [each for each in (tag, name) if each.startswith(tuple("=+-@"))]
+    return f"{formula[0]!r} begins with {formula[0][0]}: a spreadsheet would run it as a formula" if formula else None
 
 
 def _version(rows: pd.DataFrame) -> str:

@@ -1,44 +1,39 @@
-"""Which country each place name of a text stands for, decided from the words around it and the rest of the text."""
+"""Which country a place name of a text stands for, decided from the words around it and the rest of the text."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from transforms.names import names
+from transforms.names import NAMED, names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from transforms.matching import Match
-    from transforms.names import Kind, Names, Reading, Sense
+    from transforms.names import Names, Reading, Sense
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A name found: what it stands for, where, and as what kind of name."""
-
-    code: str
-    start: int
-    end: int
-    kind: Kind
-
-
-_NAMED = frozenset({"organisation", "person", "agency"})
 #: How much a mention speaks for its country when other names have to be decided.
-_SPEAKS = {"name": 2.0, "adjective": 1.5, "region": 1.5, "abbreviation": 2.0, "clue": 0.5}
+SPEAKS = {"name": 2.0, "adjective": 1.5, "region": 1.5, "abbreviation": 2.0, "clue": 0.5}
 #: Powers of ten of inhabitants that a country spoken of elsewhere in the text is worth, and a region.
-_COUNTRY_BONUS = 2.0
-_REGION_BONUS = 1.0
+COUNTRY_BONUS = 2.0
+REGION_BONUS = 1.0
 #: A city without anything that speaks for its country needs that many inhabitants (as a power of ten).
-_ALONE_FROM = 5.0
+ALONE_FROM = 5.0
 #: Likewise for cities called like people.
-_NAMESAKE_FROM = 7.0
-
+NAMESAKE_FROM = 7.0
+#: Likewise for cities called like a common word, where no country is spoken of.
+WORD_FROM = 6.0
+#: Smaller cities are not meant where a text gives a person their name: "Clinton" after "Bill Clinton".
+_SURNAME_BELOW = 6.0
+#: So far before a name it is looked at what stands there.
+REACH = 24
 #: From that weight on a city is known by its name alone, whatever stands beside it.
-_KNOWN_FROM = 5.7
+KNOWN_FROM = 5.7
 
 _HONORIFIC = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Sgt|Lt|Col|Gen|Capt|Prof|Rev|St|Sir|Lord|Lady|Judge|Justice|Officer|Detective|"
@@ -51,14 +46,15 @@ _OF = re.compile(
     r"Museum|Journal|Duke|Duchess|Earl|Battle|Treaty|Press Trust|Merchant|Company|Corporation) (?:of|for) (?:the )?$",
     re.IGNORECASE,
 )
-_TAIL = re.compile(
-    r" (?:Times|Post|Tribune|Herald|Daily|Gazette|Journal|Chronicle|Observer|Globe|Inquirer|Star|Sun|Mirror|Today|"
-    r"Airlines?|Airways|Bank|Bancorp|Bancshares|FC|United|Rovers|Wanderers|Motors|Insurance|Steel|Petroleum|"
-    r"Yankees|Mets|Lakers|Knicks|Cowboys|Saints|Eagles|Giants|Jets|Bears|Packers|Vikings|Rangers|Devils|"
-    r"Red Sox|White Sox|Cubs|Dodgers|Braves|Falcons|Hawks|Bulls|Pistons|Tigers|Lions|Ravens|Steelers|Pirates|"
-    r"Inc|Corp|Co|Ltd|Plc|LLC|Group|Holdings|& )\b",
-    re.IGNORECASE,
-)
+#: Behind a name they make it one of a newspaper, a company or a club, whatever their case.
+TAIL_WORDS = (
+    "Times|Post|Tribune|Herald|Daily|Gazette|Journal|Chronicle|Observer|Globe|Inquirer|Star|Sun|Mirror|Today|"
+    "Airline|Airlines|Airways|Bank|Bancorp|Bancshares|FC|United|Rovers|Wanderers|Motors|Insurance|Steel|"
+    "Petroleum|Yankees|Mets|Lakers|Knicks|Cowboys|Saints|Eagles|Giants|Jets|Bears|Packers|Vikings|Rangers|"
+    "Devils|Red Sox|White Sox|Cubs|Dodgers|Braves|Falcons|Hawks|Bulls|Pistons|Tigers|Lions|Ravens|Steelers|"
+    "Pirates|Inc|Corp|Co|Ltd|Plc|LLC|Group|Holdings|& "
+).split("|")
+_TAIL = re.compile(rf" (?:{'|'.join(TAIL_WORDS)})\b", re.IGNORECASE)
 _LANGUAGE = re.compile(r"(?:-| )(?:language|speaking|speakers?)\b")
 _LOCAL = re.compile(
     r" (?:County|Parish|Township|Borough|City|Town|Village|Police|Fire|High|Middle|Elementary|School|Schools|Hospital|"
@@ -75,7 +71,7 @@ _COUNTIES_OUTSIDE_US = ("GB", "IE", "KE", "LR", "HR", "HU", "RO", "EE", "NO", "S
 
 
 @dataclass(slots=True)
-class _Context:
+class Context:
     """What the text says about countries where it is clear, and what was decided so far."""
 
     speaks: dict[str, float] = field(default_factory=lambda: defaultdict(float))
@@ -83,61 +79,17 @@ class _Context:
     decided: dict[str, str | None] = field(default_factory=dict)
 
 
-def resolve(text: str, found: Sequence[Match]) -> list[Mention]:
-    """The mentions among the matches of `names().matcher`, in order: places by country, the rest by their code."""
-    vocabulary = names()
-    context = _Context()
-    places = []
-    mentions = []
-    for position, match in enumerate(found):
-        senses = vocabulary.senses[match[0]]
-        kind = senses[0].kind
-        if kind in _NAMED:
-            mentions += [Mention(each.code, match[1], match[2], each.kind) for each in senses if each.kind in _NAMED]
-        elif kind == "clue":
-            context.speaks[senses[0].code] += _SPEAKS["clue"]
-        elif kind != "blocked" and _is_place(text, match, senses, vocabulary):
-            following = found[position + 1] if position + 1 < len(found) else None
-            key = vocabulary.patterns[match[0]].upper()
-            places.append((key, match, senses))
-            _listen(context, vocabulary, match, senses)
-            code = _qualified(text, match[2], senses, following, vocabulary)
-            if code is not None:
-                context.decided[key] = code
-    for key, match, senses in places:
-        code = _country(text, key, match, senses, context)
-        if code is not None:
-            kind = next((each.kind for each in senses if each.code == code), senses[0].kind)
-            mentions.append(Mention(code, match[1], match[2], kind))
-    mentions += _counties(text, mentions, context)
-    return sorted(mentions, key=lambda each: (each.start, each.end, each.kind, each.code))
-
-
-def _listen(context: _Context, vocabulary: Names, match: Match, senses: Sequence[Sense]) -> None:
-    """Takes note of a name that is clear by itself."""
-    first = senses[0]
-    if vocabulary.patterns[match[0]] in vocabulary.readings:
-        return
-    if len({each.code for each in senses}) == 1 and first.kind in _SPEAKS:
-        context.speaks[first.code] += _SPEAKS[first.kind]
-    for each in senses:
-        if each.region and each.kind in {"region", "abbreviation"}:
-            context.regions.add((each.code, each.region))
-
-
-def _is_place(text: str, match: Match, senses: Sequence[Sense], vocabulary: Names) -> bool:
+def is_place(text: str, match: Match, senses: Sequence[Sense], vocabulary: Names) -> bool:
     """False where the words around say that it is a person, an organisation or no abbreviation of a place."""
     _, start, end = match
-    before, after = text[max(0, start - 24) : start], text[end : end + 16]
+    before, after = text[max(0, start - REACH) : start], text[end : end + 16]
     kind = senses[0].kind
     if kind == "abbreviation":
         return bool(re.search(r"[A-Z][\w'’.-]+, $", before))
     if kind == "adjective":
         return not _LANGUAGE.match(after)
-    if _HONORIFIC.search(before) and kind != "name":
-        return False
-    last = _LAST_WORD.search(before)
-    if last and last[1] in vocabulary.given_names and last[1] not in {"Virginia", "Georgia"}:
+    is_title, is_given = person_before(before)
+    if is_given or (is_title and kind != "name"):
         return False
     name = vocabulary.patterns[match[0]]
     if name in vocabulary.given_names:
@@ -147,11 +99,32 @@ def _is_place(text: str, match: Match, senses: Sequence[Sense], vocabulary: Name
     return not (_OF.search(before) or _TAIL.match(after))
 
 
-def _country(text: str, key: str, match: Match, senses: Sequence[Sense], context: _Context) -> str | None:
+def yields_to_person(senses: Sequence[Sense]) -> bool:
+    """Whether a name is that of a city so small that it is none in a text that gives a person the name."""
+    return senses[0].kind in {"city", "word"} and max(each.weight for each in senses) < _SURNAME_BELOW
+
+
+def surname(vocabulary: Names, pattern: int) -> str | None:
+    """The last word of a person's full name, in capitals."""
+    first, _, last = vocabulary.patterns[pattern].rpartition(" ")
+    return last.upper() if first and vocabulary.senses[pattern][0].kind == "person" else None
+
+
+@lru_cache(maxsize=10_000)
+def person_before(before: str) -> tuple[bool, bool]:
+    """Whether a text ends with a title such as "Mr. ", and whether with a given name and a blank."""
+    last = _LAST_WORD.search(before)
+    is_given = last is not None and last[1] in names().given_names and last[1] not in {"Virginia", "Georgia"}
+    return bool(_HONORIFIC.search(before)), is_given
+
+
+def country(text: str, match: Match, senses: Sequence[Sense], context: Context) -> str | None:
     """The country of a place name, the same wherever the text has that name; None where that is not sure."""
+    vocabulary = names()
+    name = vocabulary.patterns[match[0]]
+    key = name.upper()
     if key not in context.decided:
-        vocabulary = names()
-        readings = vocabulary.readings.get(vocabulary.patterns[match[0]])
+        readings = vocabulary.readings.get(name)
         if readings is not None:
             context.decided[key] = _read(text, readings, context)
         else:
@@ -163,7 +136,7 @@ def _country(text: str, key: str, match: Match, senses: Sequence[Sense], context
     return context.decided[key]
 
 
-def _qualified(text: str, end: int, senses: Sequence[Sense], following: Match | None, vocabulary: Names) -> str | None:
+def qualified(text: str, end: int, senses: Sequence[Sense], following: Match | None, vocabulary: Names) -> str | None:
     """The country that the name right behind a comma gives, as in "Paris, Texas"."""
     if following is None or not (end < following[1] <= end + 2) or not text.startswith(", ", end):
         return None
@@ -180,7 +153,7 @@ def _qualified(text: str, end: int, senses: Sequence[Sense], following: Match | 
     return None
 
 
-def _read(text: str, readings: Sequence[Reading], context: _Context) -> str | None:
+def _read(text: str, readings: Sequence[Reading], context: Context) -> str | None:
     """The best of the ways to read an ambiguous name: what speaks for it, its cues in the text and its prior."""
     best, best_score = None, -1.0
     for reading in readings:
@@ -191,30 +164,34 @@ def _read(text: str, readings: Sequence[Reading], context: _Context) -> str | No
     return None if best == "other" else best
 
 
-def _likeliest(text: str, match: Match, senses: Sequence[Sense], context: _Context, *, is_namesake: bool) -> str | None:
+def _likeliest(text: str, match: Match, senses: Sequence[Sense], context: Context, *, is_namesake: bool) -> str | None:
     """The likeliest of the places of that name; None if none is likely enough."""
     _, start, end = match
     best, best_score, has_support = None, -1.0, False
     for sense in senses:
-        if sense.kind in _NAMED or sense.kind in {"clue", "blocked"}:
+        if sense.kind in NAMED or sense.kind in {"clue", "blocked"}:
             continue
-        support = min(1.0, context.speaks.get(sense.code, 0.0)) * _COUNTRY_BONUS
+        support = min(1.0, context.speaks.get(sense.code, 0.0)) * COUNTRY_BONUS
         if sense.region and (sense.code, sense.region) in context.regions:
-            support += _REGION_BONUS
+            support += REGION_BONUS
         if sense.weight + support > best_score:
             best, best_score, has_support = sense, sense.weight + support, support >= 1.0
     if best is None:
         return None
     if best.kind == "word":
-        is_near = bool(_IN.search(text[max(0, start - 10) : start]))
-        return best.code if is_near and (has_support or best.weight > 6) else None
-    if best.kind == "city" and best.weight < _KNOWN_FROM and _is_within_name(text, start, end):
+        return best.code if is_near(text, start) and (has_support or best.weight > WORD_FROM) else None
+    if best.kind == "city" and best.weight < KNOWN_FROM and is_within_name(text, start, end):
         return None
-    needed = _NAMESAKE_FROM if is_namesake else _ALONE_FROM
+    needed = NAMESAKE_FROM if is_namesake else ALONE_FROM
     return best.code if has_support or best.weight >= needed or best.kind in {"name", "adjective", "region"} else None
 
 
-def _is_within_name(text: str, start: int, end: int) -> bool:
+def is_near(text: str, start: int) -> bool:
+    """Whether a word as in "near London" stands before."""
+    return bool(_IN.search(text[max(0, start - 10) : start]))
+
+
+def is_within_name(text: str, start: int, end: int) -> bool:
     """Whether other capitalised words stand right beside, so that this is likelier part of a longer name."""
     if _LOCAL.match(text, end):
         return False
@@ -222,15 +199,15 @@ def _is_within_name(text: str, start: int, end: int) -> bool:
     return bool(_NEXT_WORD.match(text, end)) or (last is not None and last[1] not in _DIRECTIONS)
 
 
-def _counties(text: str, mentions: Sequence[Mention], context: _Context) -> list[Mention]:
-    """Counties that no vocabulary lists: of the United States, unless more is said of another country that has them."""
-    if "County" not in text and "Parish" not in text:
-        return []
-    taken = [(each.start, each.end) for each in mentions]
+def counties(text: str, taken: Sequence[Sequence[int]], context: Context) -> list[tuple[str, int, int]]:
+    """Counties that no vocabulary lists, with their country, start and end; `taken` are the places of other mentions.
+
+    Of the United States, unless more is said of another country that has them.
+    """
     others = [code for code in _COUNTIES_OUTSIDE_US if context.speaks.get(code, 0) > context.speaks.get("US", 0)]
     code = max(others, key=lambda each: context.speaks[each], default="US")
     return [
-        Mention(code, found.start(), found.end(), "region")
+        (code, found.start(), found.end())
         for found in _UNKNOWN_COUNTY.finditer(text)
         if not any(start < found.end() and found.start() < end for start, end in taken)
     ]

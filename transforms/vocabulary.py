@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ def vocabulary_file(name: str) -> Traversable:
     return files("transforms").joinpath("vocabularies", name)
 
 
+@cache
 def version_of(rules: int, *names: str) -> str:
     """`{rules}-{8 hex digits}`: the number of the scheme's rules, and a hash of its data files.
 

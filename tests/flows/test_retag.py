@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +16,7 @@ from flows.errors import NotFound
 from flows.location import location
 from flows.settings import Settings
 from flows.tagging import own_terms
+from tests.flows.warehouse_dump import environment
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,6 +71,21 @@ def test_a_vocabulary_put_into_the_home_is_a_scheme_after_retagging(home: Settin
     assert rows(home, TAGS) == others, "a scheme that is there no longer leaves nothing behind"
 
 
+def test_the_flow_does_the_same_on_a_prefect_server(home: Settings, prefect_api: dict[str, str]) -> None:
+    put_own(home)
+    expected = retagging.count_changes(home, ["weather"])
+    runs = "[retag(['weather'], dry_run=True), retag(['weather'])]"
+    command = f"import json; from flows.retag import retag; print(json.dumps({runs}))"
+    done = subprocess.run(
+        [sys.executable, "-c", command],
+        env=environment(home.home, prefect_api), capture_output=True, text=True, check=True, timeout=120,
+    )  # fmt: skip
+    looked, tagged = json.loads(done.stdout.splitlines()[-1])
+    assert looked == {"articles": expected.articles, "changes": expected.changes, "run_ids": []}
+    assert (tagged["articles"], tagged["changes"]) == (expected.articles, expected.changes)
+    assert rows(home, "SELECT count(*) FROM tags WHERE scheme = 'weather'") == [(expected.changes["added"],)]
+
+
 def test_one_scheme_can_be_brought_up_to_date_alone(home: Settings) -> None:
     put_own(home)
     done = retagging.retag(home, ["weather"])
@@ -111,4 +130,4 @@ def test_what_is_wrong_with_an_own_vocabulary_is_said_and_the_rest_is_used(
     said = caplog.text
     assert "weather.csv, line 4: the column tag is empty or missing" in said
     assert "weather.csv, line 5: the column patterns is empty" in said
-    assert "broken.csv, line 0: cannot be read as CSV in UTF-8" in said
+    assert "broken.csv, line 2: it is not in UTF-8 (byte 0xff)" in said

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from transforms.named_tags import named_tags
-from transforms.names import NAME_FILES, PLACE_FILES, RULES, rows
+from transforms.names import NAME_FILES, PLACE_FILES, RULES, labels
 from transforms.shapes import TAGS, conform
 from transforms.vocabulary import version_of
 
@@ -29,8 +29,7 @@ def version() -> str:
 
 def tag_mentions(mentions: pd.DataFrame) -> pd.DataFrame:
     """See `transforms.schemes`. `method` is about or mentioned."""
-    labels = {row["code"]: row["name"] for row in rows("countries.csv")}
-    made = named_tags(mentions, SCHEME, labels, version())
+    made = named_tags(mentions, SCHEME, labels("countries.csv"), version())
     most = made.groupby("article_uid")["points"].transform("max")
     is_about = (made["points"] >= _ABOUT_POINTS) & (made["points"] >= _ABOUT_SHARE * most)
     return conform(made.assign(method=np.where(is_about, "about", "mentioned")), TAGS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from transforms.named_tags import named_tags
-from transforms.names import NAME_FILES, PLACE_FILES, RULES, rows
+from transforms.names import NAME_FILES, PLACE_FILES, RULES, labels
 from transforms.shapes import TAGS, conform
 from transforms.vocabulary import version_of
 
@@ -22,5 +22,4 @@ def version() -> str:
 
 def tag_mentions(mentions: pd.DataFrame) -> pd.DataFrame:
     """See `transforms.schemes`."""
-    labels = {row["code"]: row["name"] for row in rows("organisations.csv")}
-    return conform(named_tags(mentions, SCHEME, labels, version()), TAGS)
+    return conform(named_tags(mentions, SCHEME, labels("organisations.csv"), version()), TAGS)

@@ -1,0 +1,101 @@
+"""Deciding many texts together gives what the rules give match by match."""
+
+from __future__ import annotations
+
+import random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from transforms import places
+from transforms.name_tables import name_tables
+from transforms.names import NAMED, names
+from transforms.resolution import resolve_all
+
+
+def one_by_one(text):
+    """The definition, written out: (start, end, kind, code) of each mention."""
+    vocabulary, context, made = names(), places.Context(), []
+    matches = vocabulary.matcher.find(text)
+    of_senses = [vocabulary.senses[match[0]] for match in matches]
+    keys = [vocabulary.patterns[match[0]].upper() for match in matches]
+    is_place = [is_place_here(text, match) for match in matches]
+    by_comma = {}
+    for match, following, key, senses, is_it in zip(
+        matches, [*matches, None][1:], keys, of_senses, is_place, strict=True
+    ):
+        if senses[0].kind in NAMED:
+            made += [(match[1], match[2], each.kind, each.code) for each in senses if each.kind in NAMED]
+        if is_it or senses[0].kind == "clue":
+            listen(context, vocabulary.patterns[match[0]], senses)
+        if is_it and (code := places.qualified(text, match[2], senses, following, vocabulary)) is not None:
+            by_comma[key] = code
+    context.decided |= by_comma
+    taken = persons(text, matches) - by_comma.keys()
+    for match, key, senses, is_it in zip(matches, keys, of_senses, is_place, strict=True):
+        if is_it and not (key in taken and places.yields_to_person(senses)):
+            code = places.country(text, match, senses, context)
+            kind = next((each.kind for each in senses if each.code == code), senses[0].kind)
+            made += [(match[1], match[2], kind, code)] if code is not None else []
+    others = places.counties(text, [each[:2] for each in made], context)
+    return sorted([*made, *((start, end, "region", code) for code, start, end in others)])
+
+
+def is_place_here(text, match):
+    senses = names().senses[match[0]]
+    return senses[0].kind not in {*NAMED, "clue", "blocked"} and places.is_place(text, match, senses, names())
+
+
+def listen(context, pattern, senses):
+    if senses[0].kind == "clue":
+        context.speaks[senses[0].code] += places.SPEAKS["clue"]
+    elif pattern not in names().readings:
+        if len({each.code for each in senses}) == 1:
+            context.speaks[senses[0].code] += places.SPEAKS.get(senses[0].kind, 0.0)
+        named = {(each.code, each.region) for each in senses if each.kind in {"region", "abbreviation"}}
+        context.regions |= {each for each in named if each[1]}
+
+
+def persons(text, matches):
+    """In capitals, what the text gives to persons."""
+    found = {places.surname(names(), match[0]) for match in matches}
+    for number, start, _ in matches:
+        is_given = places.person_before(text[max(0, start - places.REACH) : start])[1]
+        if is_given and names().senses[number][0].kind in {"city", "word"}:
+            found.add(names().patterns[number].upper())
+    return found
+
+
+def together(texts):
+    tables = name_tables()
+    found = resolve_all(texts, names().matcher.find_all(texts))
+    rows = zip(found.text, found.start, found.end, found.kind, found.code, strict=True)
+    made = [[] for _ in texts]
+    for text, start, end, kind, code in rows:
+        made[text].append((start, end, tables.kinds[kind], tables.codes[code]))
+    return made
+
+
+AROUND = (
+    "Mr. |Jack |Hillary Clinton|Clinton |Bank of |University of the |in |near | Times| bank| Airlines| County|, |. "
+    "| and |-language|’s|O’Neil |é|Ł |Sheriff |the |of |Orange County|John |\n\n| & Co| Smith"
+)
+PIECES = st.sampled_from(
+    [
+        *sorted(names().readings),
+        *random.Random(5).sample(names().patterns, 200),
+        *"Paris PARIS Texas London Ont. Reading Springfield READING France".split(),
+        *AROUND.split("|"),
+    ]
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.lists(PIECES, max_size=30).map("".join), min_size=1, max_size=12))
+def test_many_texts_together_are_decided_as_each_match_by_itself(texts):
+    assert together(texts) == [one_by_one(text) for text in texts]
+
+
+def test_a_text_is_decided_the_same_among_more_than_fit_together():
+    texts = ["Paris, Texas, and Paris again.", "Mr. Chad of Chad.", "", "Troops left Orange County."] * 700
+    assert together(texts) == [one_by_one(text) for text in texts[:4]] * 700

@@ -1,0 +1,154 @@
+"""The names of the vocabularies as arrays, so that the mentions of many texts can be decided together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from transforms import places
+from transforms.names import NAMED, names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from transforms.names import Names, Sense
+
+#: What a pattern is: of the roles from `ABBREVIATION` on it may be a place.
+BLOCKED, NAME_OF_ITS_OWN, CLUE, ABBREVIATION, ADJECTIVE, PLACE = range(6)
+_ROLES = {"blocked": BLOCKED, "clue": CLUE, "abbreviation": ABBREVIATION, "adjective": ADJECTIVE}
+
+
+@dataclass(frozen=True, slots=True)
+class NameTables:
+    """Arrays by pattern, and by sense where the name begins with `sense_`; codes, kinds and regions are positions.
+
+    Attributes:
+        role: what it is.
+        key: equal where spellings differ in case alone.
+        has_readings: whether it is decided by cues.
+        is_name: whether it is a country's name first of all.
+        is_given: whether it is a given name as well.
+        is_namesake: likewise, whatever its case.
+        yields_to_person: whether it is no place in a text that names a person so.
+        surname: of a person the `key` of the last word, -1 where that is the name of no place.
+        first: its first sense; one more at the end. Of a place only the places, of an organisation or a person only
+            those.
+        speaks_code: the country it speaks for where it is clear.
+        speaks: how much; 0 where it is not clear.
+        first_region: the first of the `named_regions` that it names; one more at the end.
+        sense_region: the region, -1 for none.
+        sense_kind: what kind of name decides.
+        sense_shown: what kind of name a mention is given.
+    """
+
+    codes: list[str]
+    kinds: list[str]
+    regions: list[tuple[str, str]]
+    role: NDArray[Any]
+    key: NDArray[Any]
+    has_readings: NDArray[Any]
+    is_name: NDArray[Any]
+    is_given: NDArray[Any]
+    is_namesake: NDArray[Any]
+    yields_to_person: NDArray[Any]
+    surname: NDArray[Any]
+    first: NDArray[Any]
+    speaks_code: NDArray[Any]
+    speaks: NDArray[Any]
+    named_regions: NDArray[Any]
+    first_region: NDArray[Any]
+    sense_code: NDArray[Any]
+    sense_weight: NDArray[Any]
+    sense_region: NDArray[Any]
+    sense_kind: NDArray[Any]
+    sense_shown: NDArray[Any]
+
+
+@cache
+def name_tables() -> NameTables:
+    """The tables of `names()`."""
+    vocabulary = names()
+    used = [_used(senses) for senses in vocabulary.senses]
+    everything = list(chain.from_iterable(vocabulary.senses))
+    codes = _numbers(each.code for each in everything)
+    kinds = _numbers(each.kind for each in everything)
+    regions = _numbers((each.code, each.region) for each in everything if each.region)
+    keys = [pattern.upper() for pattern in vocabulary.patterns]
+    numbers = _numbers(keys)
+    speaks = [_speaks(vocabulary, number) for number in range(len(keys))]
+    named = [_named_regions(vocabulary, number) for number in range(len(keys))]
+    senses = list(chain.from_iterable(used))
+    shown = [_shown(every, sense) for every, those in zip(vocabulary.senses, used, strict=True) for sense in those]
+    return NameTables(
+        codes=list(codes),
+        kinds=list(kinds),
+        regions=list(regions),
+        role=np.array([_role(each[0]) for each in vocabulary.senses], dtype=np.int8),
+        key=np.array([numbers[key] for key in keys]),
+        has_readings=np.array([pattern in vocabulary.readings for pattern in vocabulary.patterns]),
+        is_name=np.array([each[0].kind == "name" for each in vocabulary.senses]),
+        is_given=np.array([pattern in vocabulary.given_names for pattern in vocabulary.patterns]),
+        is_namesake=np.array([key.capitalize() in vocabulary.given_names for key in keys]),
+        yields_to_person=np.array([places.yields_to_person(each) for each in vocabulary.senses]),
+        surname=np.array([numbers.get(places.surname(vocabulary, number) or "", -1) for number in range(len(keys))]),
+        first=_bounds(used),
+        speaks_code=np.array([codes[code] for code, _ in speaks]),
+        speaks=np.array([weight for _, weight in speaks]),
+        named_regions=np.array([regions[each] for each in chain.from_iterable(named)], dtype=np.int64),
+        first_region=_bounds(named),
+        sense_code=np.array([codes[each.code] for each in senses]),
+        sense_weight=np.array([each.weight for each in senses]),
+        sense_region=np.array([regions.get((each.code, each.region), -1) for each in senses]),
+        sense_kind=np.array([kinds[each.kind] for each in senses]),
+        sense_shown=np.array([kinds[each] for each in shown]),
+    )
+
+
+def _numbers(values: Iterable[Any]) -> dict[Any, int]:
+    """Each value's place among the sorted ones: numbers sort as their values do."""
+    return {value: number for number, value in enumerate(sorted(set(values)))}
+
+
+def _bounds(lists: Sequence[Sequence[object]]) -> NDArray[np.int64]:
+    return np.concatenate([[0], np.cumsum([len(each) for each in lists])]).astype(np.int64)
+
+
+def _role(first: Sense) -> int:
+    return NAME_OF_ITS_OWN if first.kind in NAMED else _ROLES.get(first.kind, PLACE)
+
+
+def _used(senses: Sequence[Sense]) -> list[Sense]:
+    """The senses that a mention can have."""
+    if senses[0].kind in NAMED:
+        return [each for each in senses if each.kind in NAMED]
+    return [each for each in senses if each.kind not in NAMED | {"clue", "blocked"}]
+
+
+def _shown(senses: Sequence[Sense], chosen: Sense) -> str:
+    """Of places the kind of the first sense of that code: "Luxembourg" is a name and no city."""
+    return chosen.kind if chosen.kind in NAMED else next(each.kind for each in senses if each.code == chosen.code)
+
+
+def _speaks(vocabulary: Names, number: int) -> tuple[str, float]:
+    """The country for which a pattern speaks when other names are decided, and how much."""
+    first = vocabulary.senses[number][0]
+    is_clear = len({each.code for each in vocabulary.senses[number]}) == 1
+    if first.kind == "clue" or (is_clear and vocabulary.patterns[number] not in vocabulary.readings):
+        return first.code, places.SPEAKS.get(first.kind, 0.0)
+    return first.code, 0.0
+
+
+def _named_regions(vocabulary: Names, number: int) -> list[tuple[str, str]]:
+    if vocabulary.patterns[number] in vocabulary.readings:
+        return []
+    return [
+        (each.code, each.region)
+        for each in vocabulary.senses[number]
+        if each.region and each.kind in {"region", "abbreviation"}
+    ]
