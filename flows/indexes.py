@@ -13,6 +13,7 @@ import pandas as pd
 import warehouse
 from flows.matching import match
 from flows.publishing import location, to_arrow, to_removals
+from flows.search_indexing import index_words
 from flows.settings import CODE_VERSION
 from flows.story_matching import match_stories
 from warehouse import rebuilding
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from flows.matching import Matched
+    from flows.search_indexing import SearchRows
     from flows.settings import Settings
     from flows.story_matching import StoryRows
     from warehouse.rebuilding import Difference, IndexTable
@@ -44,7 +46,7 @@ class Index:
 
     name: str
     tables: tuple[IndexTable, ...]
-    matched: Callable[[duckdb.DuckDBPyConnection, str, pd.DataFrame], Matched | StoryRows]
+    matched: Callable[[duckdb.DuckDBPyConnection, str, pd.DataFrame], Matched | StoryRows | SearchRows]
 
 
 INDEXES = (
@@ -57,6 +59,11 @@ INDEXES = (
         "stories",
         warehouse.STORY_INDEX_TABLES,
         lambda connection, schema, articles: match_stories(warehouse.StoryIndex(connection, schema), articles),
+    ),
+    Index(
+        "search",
+        warehouse.SEARCH_INDEX_TABLES,
+        lambda connection, schema, articles: index_words(warehouse.SearchIndex(connection, schema), articles),
     ),
 )
 

@@ -14,6 +14,7 @@ import transforms
 import warehouse
 from flows.landings import archive_file_path, move_to_archive, put_away
 from flows.matching import match
+from flows.search_indexing import index_words
 from flows.story_matching import match_stories
 from flows.tagging import own_terms, tag_tables
 from flows.topic_models import learned
@@ -122,6 +123,7 @@ def build_tables(
     rejects = transforms.rejects(reject_log, rejected_records)
     matched = match(warehouse.CopyIndex(connection), articles)
     stories = match_stories(warehouse.StoryIndex(connection), articles)
+    words = index_words(warehouse.SearchIndex(connection), articles)
     transforms.check_tables(observations, articles, fetch_log, fetches, [reject_log, rejected_records], rejects)
     changed = articles[articles["article_uid"].isin(revisions["article_uid"])]
     tags, tagged, untagged = tag_tables(changed, own, run.run_id, models=models)
@@ -134,6 +136,7 @@ def build_tables(
         "fetches": fetches,
         "runs": pd.DataFrame([_run_row(summary, recorded_at, fetches, copies=matched.newly, rejected=len(rejects))]),
         **matched.appends,
+        **words.appends,
     }
     replaced = {
         "tagged": tagged,
@@ -143,11 +146,14 @@ def build_tables(
         "urls": _ledger(connection, url_log, fetches, articles, run.run_id),
         **matched.replaces,
         **stories.replaces,
+        **words.replaces,
     }
     return {
         "appends": {name: to_arrow(name, frame) for name, frame in frames.items()},
         "replaces": {name: to_arrow(name, frame) for name, frame in replaced.items()},
-        "removes": {name: to_removals(frame) for name, frame in (matched.removes | stories.removes).items()}
+        "removes": {
+            name: to_removals(frame) for name, frame in (matched.removes | stories.removes | words.removes).items()
+        }
         | {"tags": untagged},
     }
 

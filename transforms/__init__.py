@@ -17,6 +17,8 @@ from transforms.own_vocabularies import own_tags, own_terms
 from transforms.rejected_records import rejected_records
 from transforms.rejects import rejects
 from transforms.revisions import late_articles, revisions
+from transforms.search_index import changed_documents, search_index
+from transforms.search_words import search_words
 from transforms.seen_again import seen_again
 from transforms.shapes import as_arrow
 from transforms.sidebars import sidebars
@@ -42,6 +44,7 @@ __all__ = [
     "both_ways",
     "changed_articles",
     "changed_copies",
+    "changed_documents",
     "changed_rows",
     "changed_texts",
     "check_counts",
@@ -66,6 +69,8 @@ __all__ = [
     "revisions",
     "scheme_names",
     "scheme_versions",
+    "search_index",
+    "search_words",
     "seen_again",
     "sidebars",
     "stories",

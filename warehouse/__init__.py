@@ -24,10 +24,13 @@ from warehouse.location import Location
 from warehouse.locking import publish_lock
 from warehouse.maintaining import Maintenance, maintain
 from warehouse.publishing import publish
+from warehouse.search_index import SEARCH_INDEX_TABLES, SearchIndex
+from warehouse.snapshots import find_snapshot, name_snapshot
 from warehouse.story_index import STORY_INDEX_TABLES, StoryIndex
 
 __all__ = [
     "COPY_INDEX_TABLES",
+    "SEARCH_INDEX_TABLES",
     "STORY_INDEX_TABLES",
     "CatalogBusy",
     "ChecksFailed",
@@ -39,6 +42,7 @@ __all__ = [
     "PublishRefused",
     "RefusedStatement",
     "SchemaMismatch",
+    "SearchIndex",
     "StoryIndex",
     "WarehouseError",
     "WarehouseMissing",
@@ -48,11 +52,13 @@ __all__ = [
     "connect",
     "create",
     "export",
+    "find_snapshot",
     "greeting",
     "is_published",
     "known_revisions",
     "known_urls",
     "maintain",
+    "name_snapshot",
     "publish",
     "publish_lock",
     "published_runs",

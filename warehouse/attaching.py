@@ -50,7 +50,7 @@ def _statements(location: Location, *, is_packaged: bool) -> Iterator[str]:
 
 def greeting() -> str:
     """What there is to query, and three questions to begin with."""
-    macros = [f"{name}{relation.parameters}" for name, relation in relations().items() if relation.kind == "macro"]
+    macros = [f"{name}{relation.parameters}" for name, relation in relations().items() if relation.kind != "view"]
     names = sorted(tables().keys() | {name for name, relation in relations().items() if relation.kind == "view"})
     lines = [
         "Wirehouse, read-only, times in UTC.",

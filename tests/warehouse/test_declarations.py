@@ -37,6 +37,10 @@ PROMISED = {
     " failed snapshot_id code_version",
     "stories": "story_id title articles sources first_published_at last_published_at",
     "story_members": "story_id article_uid score evidence",
+    "copies": "article_uid canonical_uid relation similarity matched_on",
+    "coverage": "site site_date known landed pending failed gone never_looked_at is_complete complete_through",
+    "dictionary": "relation column_name description",
+    "search('x')": "article_uid score title published_at url",
     "articles_as_of(now())": "article_uid title body revision canonical_uid story_id run_id",
     "articles_site_as_of(now())": "article_uid title body revision canonical_uid story_id run_id",
 }
@@ -93,7 +97,10 @@ def test_the_dictionary_describes_every_relation_and_column(connection: duckdb.D
             described[relation].append((column, type_))
     assert described.keys() == {*tables(), *relations()}
     for relation, columns in described.items():
-        call = f"{relation}(now())" if relation.endswith("as_of") else relation
+        if relations().get(relation) and relations()[relation].kind == "function":
+            connection.execute(f"SELECT {relation}('x')").fetchall()
+            continue
+        call = {"search": "search('x')"}.get(relation, f"{relation}(now())" if relation.endswith("as_of") else relation)
         found = connection.execute(f"DESCRIBE SELECT * FROM {call}").fetchall()
         named = [(name, kind.replace("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ")) for name, kind, *_ in found]
         assert sorted(named) == sorted(columns), relation
@@ -136,8 +143,10 @@ def test_the_public_names_are_these() -> None:
             "COPY_INDEX_TABLES",
             "CopyIndex",
             "Maintenance",
+            "SEARCH_INDEX_TABLES",
             "STORY_INDEX_TABLES",
             "SchemaMismatch",
+            "SearchIndex",
             "StoryIndex",
             "WarehouseError",
             "WarehouseMissing",
@@ -147,6 +156,7 @@ def test_the_public_names_are_these() -> None:
             "connect",
             "create",
             "export",
+            "find_snapshot",
             "greeting",
         ),
         *(
@@ -154,6 +164,7 @@ def test_the_public_names_are_these() -> None:
             "known_revisions",
             "known_urls",
             "maintain",
+            "name_snapshot",
             "publish",
             "publish_lock",
             "published_runs",
