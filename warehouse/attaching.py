@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 QUESTIONS = (
     "SELECT source, count(*) AS articles FROM articles GROUP BY ALL ORDER BY articles DESC LIMIT 10;",
-    "SELECT published_at, title FROM articles_site_as_of(now()) ORDER BY published_at DESC LIMIT 10;",
+    "SELECT rank, title, published_at, snippet FROM search('minister') LIMIT 10;",
     "SELECT column_name, type, description FROM dictionary WHERE relation = 'revisions';",
 )
 
