@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 import warehouse
+from flows.location import location
 from flows.matching import match
-from flows.publishing import location, to_arrow, to_removals
+from flows.publishing import to_arrow, to_removals
 from flows.search_indexing import index_words
 from flows.settings import CODE_VERSION
 from flows.story_matching import match_stories
@@ -24,10 +25,8 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-    from flows.matching import Matched
-    from flows.search_indexing import SearchRows
+    from flows.index_rows import IndexRows
     from flows.settings import Settings
-    from flows.story_matching import StoryRows
     from warehouse.rebuilding import Difference, IndexTable
 
 logger = logging.getLogger(__name__)
@@ -46,7 +45,7 @@ class Index:
 
     name: str
     tables: tuple[IndexTable, ...]
-    matched: Callable[[duckdb.DuckDBPyConnection, str, pd.DataFrame], Matched | StoryRows | SearchRows]
+    matched: Callable[[duckdb.DuckDBPyConnection, str, pd.DataFrame], IndexRows]
 
 
 INDEXES = (

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 import transforms
+from flows.index_rows import IndexRows
 from transforms.story_pairs import WINDOW
 
 if TYPE_CHECKING:
@@ -16,16 +16,7 @@ if TYPE_CHECKING:
     from warehouse import StoryIndex
 
 
-@dataclass(frozen=True, slots=True)
-class StoryRows:
-    """Rows for the tables of stories, by table, as `warehouse.publish` takes them."""
-
-    replaces: dict[str, pd.DataFrame]
-    removes: dict[str, pd.DataFrame]
-    appends: dict[str, pd.DataFrame] = field(default_factory=dict)
-
-
-def match_stories(index: StoryIndex, articles: pd.DataFrame) -> StoryRows:
+def match_stories(index: StoryIndex, articles: pd.DataFrame) -> IndexRows:
     """What these articles, each once and as it is now, change in the stories and in what they are matched by.
 
     Only what hangs together with an article that is new or changed is looked up and computed again. The result is the
@@ -83,10 +74,10 @@ def _region(
         times = pd.concat([times, met[~met.index.isin(times.index)]])
 
 
-def _rows(**tables: tuple[pd.DataFrame, pd.DataFrame]) -> StoryRows:
+def _rows(**tables: tuple[pd.DataFrame, pd.DataFrame]) -> IndexRows:
     """What is written and what is removed, by table, from what its rows were and what they are now."""
     changes = {name: transforms.changed_rows(name, before, now) for name, (before, now) in tables.items()}
-    return StoryRows(
+    return IndexRows(
         replaces={name: written for name, (written, _) in changes.items()},
         removes={name: gone for name, (_, gone) in changes.items()},
     )

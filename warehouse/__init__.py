@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from warehouse import checks, query, rebuilding
+from warehouse import archived_pages, checks, ledger, query, rebuilding
 from warehouse.attaching import attach_script, greeting
 from warehouse.copy_index import COPY_INDEX_TABLES, CopyIndex
-from warehouse.declared import arrow_schema
+from warehouse.copying import CatalogCopy, copy_catalog, restore_catalog
+from warehouse.declared import arrow_schema, table_names
+from warehouse.erasing import Erasure, erase_deleted
 from warehouse.errors import (
     CatalogBusy,
     ChecksFailed,
@@ -23,7 +25,7 @@ from warehouse.lake import connect, create
 from warehouse.location import Location
 from warehouse.locking import publish_lock
 from warehouse.maintaining import Maintenance, maintain
-from warehouse.publishing import publish
+from warehouse.publishing import publish, record
 from warehouse.search_index import SEARCH_INDEX_TABLES, SearchIndex
 from warehouse.snapshots import find_snapshot, name_snapshot
 from warehouse.story_index import STORY_INDEX_TABLES, StoryIndex
@@ -33,9 +35,11 @@ __all__ = [
     "SEARCH_INDEX_TABLES",
     "STORY_INDEX_TABLES",
     "CatalogBusy",
+    "CatalogCopy",
     "ChecksFailed",
     "CopyIndex",
     "DuplicateKey",
+    "Erasure",
     "ExtensionMissing",
     "Location",
     "Maintenance",
@@ -46,17 +50,21 @@ __all__ = [
     "StoryIndex",
     "WarehouseError",
     "WarehouseMissing",
+    "archived_pages",
     "arrow_schema",
     "attach_script",
     "checks",
     "connect",
+    "copy_catalog",
     "create",
+    "erase_deleted",
     "export",
     "find_snapshot",
     "greeting",
     "is_published",
     "known_revisions",
     "known_urls",
+    "ledger",
     "maintain",
     "name_snapshot",
     "publish",
@@ -64,6 +72,9 @@ __all__ = [
     "published_runs",
     "query",
     "rebuilding",
+    "record",
+    "restore_catalog",
     "rows_of",
     "stale_articles",
+    "table_names",
 ]
