@@ -13,10 +13,12 @@ import os
 import statistics
 import tempfile
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
+import pyarrow as pa
 
 import warehouse
 from benchmarks.results import Row
@@ -143,16 +145,17 @@ def _index(location: warehouse.Location, run_id: str, word: str) -> float:
     uids = [f"site:{number}" for number in range(A_RUN)]
     frame = pd.DataFrame({"article_uid": uids, **told, "content_hash": run_id})
     frame["published_at"] = pd.Timestamp("2025-06-15", tz="UTC").as_unit("us")
-    now = pd.Timestamp("2026-01-01", tz="UTC")
+    now = datetime(2026, 1, 1, tzinfo=UTC)
     row = {"run_id": run_id, "flow": "ingest", "state": "complete", "published_at": now}
-    runs = pd.DataFrame([row]).reindex(columns=warehouse.arrow_schema("runs").names)
+    schema = warehouse.arrow_schema("runs")
+    runs = pa.Table.from_pylist([dict.fromkeys(schema.names) | row], schema=schema)
     began = time.perf_counter()
     with warehouse.connect(location) as connection:
         words = index_words(warehouse.SearchIndex(connection), frame)
     warehouse.publish(
         location,
         run_id,
-        {"runs": to_arrow("runs", runs), **{name: to_arrow(name, each) for name, each in words.appends.items()}},
+        {"runs": runs, **{name: to_arrow(name, each) for name, each in words.appends.items()}},
         {name: to_arrow(name, each) for name, each in words.replaces.items()},
         removes={name: to_removals(each) for name, each in words.removes.items()},
         check=False,
