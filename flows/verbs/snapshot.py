@@ -18,7 +18,7 @@ def verb(name: str, keep: int, run_id: str | None) -> None:
     for how long.
     """
     import warehouse
-    from flows.publishing import location
+    from flows.location import location
     from flows.settings import read_settings
 
     number = warehouse.name_snapshot(location(read_settings()), name, timedelta(days=keep), run_id=run_id)
