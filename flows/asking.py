@@ -28,11 +28,15 @@ def connected() -> duckdb.DuckDBPyConnection:
     return warehouse.connect(location(read_settings()))
 
 
-def ask(query: str, *, form: str, out: Path | None, keeps_formulas: bool = False) -> None:
-    """Runs one read-only statement and writes the result in `form` to `out`, or to standard output."""
+def ask(query: str, *, form: str, out: Path | None, keeps_formulas: bool = False, snapshot: str | None = None) -> None:
+    """Runs one read-only statement and writes the result in `form` to `out`, or to standard output.
+
+    `snapshot` is the name or number of an older snapshot to ask.
+    """
     where = location(read_settings())
+    number = None if snapshot is None else warehouse.find_snapshot(where, snapshot)
     with _opened(out) as target:
-        warehouse.query.run(where, query, form, target, keeps_formulas=keeps_formulas)
+        warehouse.query.run(where, query, form, target, keeps_formulas=keeps_formulas, snapshot=number)
 
 
 def export_to(directory: Path, since: date | None) -> dict[str, int]:

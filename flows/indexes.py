@@ -14,6 +14,7 @@ import warehouse
 from flows.location import location
 from flows.matching import match
 from flows.publishing import to_arrow, to_removals
+from flows.search_indexing import index_words
 from flows.settings import CODE_VERSION
 from flows.story_matching import match_stories
 from warehouse import rebuilding
@@ -57,6 +58,11 @@ INDEXES = (
         "stories",
         warehouse.STORY_INDEX_TABLES,
         lambda connection, schema, articles: match_stories(warehouse.StoryIndex(connection, schema), articles),
+    ),
+    Index(
+        "search",
+        warehouse.SEARCH_INDEX_TABLES,
+        lambda connection, schema, articles: index_words(warehouse.SearchIndex(connection, schema), articles),
     ),
 )
 

@@ -18,6 +18,7 @@ from flows.archive_store import archived_file, blank_in_archive
 from flows.landings import move_to_archive, put_away
 from flows.location import location
 from flows.matching import match
+from flows.search_indexing import index_words
 from flows.story_matching import match_stories
 from flows.tagging import own_terms, tag_tables
 from flows.topic_models import learned
@@ -146,6 +147,7 @@ def build_tables(
     rejects = transforms.rejects(reject_log, rejected_records)
     matched = match(warehouse.CopyIndex(connection), articles)
     stories = match_stories(warehouse.StoryIndex(connection), articles)
+    words = index_words(warehouse.SearchIndex(connection), articles)
     transforms.check_tables(observations, articles, fetch_log, fetches, [reject_log, rejected_records], rejects)
     changed = articles[articles["article_uid"].isin(revisions["article_uid"])]
     tags, tagged, untagged = tag_tables(changed, own, run.run_id, models=models)
@@ -158,6 +160,7 @@ def build_tables(
         "fetches": fetches,
         "runs": pd.DataFrame([_run_row(summary, recorded_at, fetches, copies=matched.newly, rejected=len(rejects))]),
         **matched.appends,
+        **words.appends,
     }
     replaced = {
         "tagged": tagged,
@@ -167,11 +170,14 @@ def build_tables(
         "urls": transforms.closed_addresses(_ledger(connection, url_log, fetches, articles, run.run_id), taken_down),
         **matched.replaces,
         **stories.replaces,
+        **words.replaces,
     }
     return {
         "appends": {name: to_arrow(name, frame) for name, frame in frames.items()},
         "replaces": {name: to_arrow(name, frame) for name, frame in replaced.items()},
-        "removes": {name: to_removals(frame) for name, frame in (matched.removes | stories.removes).items()}
+        "removes": {
+            name: to_removals(frame) for name, frame in (matched.removes | stories.removes | words.removes).items()
+        }
         | {"tags": untagged},
     }
 

@@ -15,7 +15,7 @@ from flows.settings import Settings, read_settings
 
 @flow(name="reindex")
 def reindex(*, dry_run: bool = False) -> list[dict[str, Any]]:
-    """Makes the indexes of copies anew, compares them with those that the runs made, and publishes what differs.
+    """Makes the indexes of copies, stories and words anew, compares, and publishes what differs.
 
     Args:
         dry_run: only compare

@@ -19,6 +19,7 @@ from flows.location import location
 from flows.matching import match
 from flows.progress import report
 from flows.publishing import COUNTS, PublishedRun, sites, taken_down_articles, to_arrow, to_removals
+from flows.search_indexing import index_words
 from flows.settings import CODE_VERSION
 from flows.story_matching import match_stories
 from flows.tagging import own_terms, tag_tables
@@ -235,6 +236,7 @@ def _tables(
     new = articles[~articles["article_uid"].isin(known_articles["article_uid"])]
     matched = match(warehouse.CopyIndex(connection), articles)
     stories = match_stories(warehouse.StoryIndex(connection), articles)
+    words = index_words(warehouse.SearchIndex(connection), articles)
     tags, tagged, untagged = tag_tables(articles, own_terms(settings), done.run_id, models=learned(settings))
     known_urls = warehouse.known_urls(connection, new["url"].tolist(), new["article_uid"].tolist()).to_pandas()
     counts = dict.fromkeys(COUNTS, 0) | {"new": len(new), "revised": len(articles) - len(new), "copies": matched.newly}
@@ -251,6 +253,7 @@ def _tables(
         **counts,
     }
     appends = {"runs": pd.DataFrame([run]), "tags": tags, "findings": pd.concat(done.findings), **matched.appends}
+    appends |= words.appends
     replaces = {
         "tagged": tagged,
         "articles": articles,
@@ -258,10 +261,13 @@ def _tables(
         "urls": transforms.landed_by_rereading(known_urls, new, done.run_id),
         **matched.replaces,
         **stories.replaces,
+        **words.replaces,
     }
     return {
         "appends": {name: to_arrow(name, frame) for name, frame in appends.items()},
         "replaces": {name: to_arrow(name, frame) for name, frame in replaces.items()},
-        "removes": {name: to_removals(frame) for name, frame in (matched.removes | stories.removes).items()}
+        "removes": {
+            name: to_removals(frame) for name, frame in (matched.removes | stories.removes | words.removes).items()
+        }
         | {"tags": untagged},
     }, counts

@@ -11,6 +11,7 @@ import pyarrow as pa
 import warehouse
 from flows.matching import match
 from flows.publishing import to_arrow, to_removals
+from flows.search_indexing import index_words
 from flows.story_matching import match_stories
 
 if TYPE_CHECKING:
@@ -45,8 +46,8 @@ def withdraw(
     """Every row about these articles goes, but for those of the tables `keeps`; copies and stories follow.
 
     Copies of an article that goes are labelled anew, by the earliest that is left of their group. `rewritten` are rows
-    of the articles table that are put in the place of what they were at the same time: their copies and stories follow
-    too, their other rows are the caller's.
+    of the articles table that are put in the place of what they were at the same time: their copies, their stories and
+    the words that they are found by follow too, their other rows are the caller's.
     """
     gone = sorted(uids)
     known = warehouse.rows_of(connection, "articles", gone).to_pandas()
@@ -55,13 +56,14 @@ def withdraw(
     articles = wordless if rewritten is None else pd.concat([wordless, rewritten])
     matched = match(warehouse.CopyIndex(connection), articles)
     stories = match_stories(warehouse.StoryIndex(connection), articles)
+    words = index_words(warehouse.SearchIndex(connection), articles.iloc[len(known) :])
     changes = Changes()
-    for name, frame in (matched.appends | stories.appends).items():
+    for name, frame in (matched.appends | stories.appends | words.appends).items():
         changes.appends[name] = to_arrow(name, frame)
-    for name, frame in (matched.replaces | stories.replaces).items():
+    for name, frame in (matched.replaces | stories.replaces | words.replaces).items():
         about = "story_id" if name == "stories" else "article_uid"
         changes.replaces[name] = to_arrow(name, frame[~frame[about].isin(gone)])
-    for name, frame in (matched.removes | stories.removes).items():
+    for name, frame in (matched.removes | stories.removes | words.removes).items():
         changes.removes[name] = [to_removals(frame)]
     for name in warehouse.table_names():
         if name not in keeps and "article_uid" in warehouse.arrow_schema(name).names:

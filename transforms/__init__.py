@@ -26,6 +26,8 @@ from transforms.rereading import (
 )
 from transforms.revisions import late_articles, revisions
 from transforms.rolled_back import remaining_looks, reopened_addresses, rewritten_history
+from transforms.search_index import changed_documents, search_index
+from transforms.search_words import search_words
 from transforms.seen_again import seen_again
 from transforms.shapes import as_arrow
 from transforms.sidebars import sidebars
@@ -52,6 +54,7 @@ __all__ = [
     "both_ways",
     "changed_articles",
     "changed_copies",
+    "changed_documents",
     "changed_rows",
     "changed_texts",
     "check_counts",
@@ -91,6 +94,8 @@ __all__ = [
     "rewritten_history",
     "scheme_names",
     "scheme_versions",
+    "search_index",
+    "search_words",
     "seen_again",
     "sidebars",
     "stories",

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 #: text: `str`; texts: lists of str, never null; time: datetime64[us, UTC]; date: datetime.date; count: int64, never
-#: null; integer: nullable Int64; number: float64; flag: bool, never null; hashes: int32 arrays, never null.
+#: null; integer: nullable Int64; number: float64; flag: bool, never null; hashes: int32 arrays (of hashes or of
+#: places), never null.
 Kind = Literal["text", "texts", "time", "date", "count", "integer", "number", "flag", "hashes"]
 Shape = dict[str, Kind]
 
@@ -317,6 +318,24 @@ COPIES: Shape = {
     "similarity": "number",
     "matched_uid": "text",
     "matched_on": "text",
+}
+
+SEARCH_DOCUMENTS: Shape = {
+    "article_uid": "text",
+    "month_date": "date",
+    "content_hash": "text",
+    "words": "count",
+}
+
+SEARCH_POSTINGS: Shape = {
+    "month_date": "date",
+    "term": "text",
+    "article_uid": "text",
+    "in_title": "count",
+    "in_summary": "count",
+    "in_body": "count",
+    "words": "count",
+    "positions": "hashes",
 }
 
 _ARROW: dict[Kind, pa.DataType] = {

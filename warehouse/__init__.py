@@ -26,11 +26,14 @@ from warehouse.location import Location
 from warehouse.locking import publish_lock
 from warehouse.maintaining import Maintenance, maintain
 from warehouse.publishing import publish, record
+from warehouse.search_index import SEARCH_INDEX_TABLES, SearchIndex
 from warehouse.sizes import catalog_bytes
+from warehouse.snapshots import find_snapshot, name_snapshot
 from warehouse.story_index import STORY_INDEX_TABLES, StoryIndex
 
 __all__ = [
     "COPY_INDEX_TABLES",
+    "SEARCH_INDEX_TABLES",
     "STORY_INDEX_TABLES",
     "CatalogBusy",
     "CatalogCopy",
@@ -44,6 +47,7 @@ __all__ = [
     "PublishRefused",
     "RefusedStatement",
     "SchemaMismatch",
+    "SearchIndex",
     "StoryIndex",
     "WarehouseError",
     "WarehouseMissing",
@@ -57,12 +61,14 @@ __all__ = [
     "create",
     "erase_deleted",
     "export",
+    "find_snapshot",
     "greeting",
     "is_published",
     "known_revisions",
     "known_urls",
     "ledger",
     "maintain",
+    "name_snapshot",
     "publish",
     "publish_lock",
     "published_runs",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 QUESTIONS = (
     "SELECT source, count(*) AS articles FROM articles GROUP BY ALL ORDER BY articles DESC LIMIT 10;",
-    "SELECT published_at, title FROM articles_site_as_of(now()) ORDER BY published_at DESC LIMIT 10;",
+    "SELECT rank, title, published_at, snippet FROM search('minister') LIMIT 10;",
     "SELECT column_name, type, description FROM dictionary WHERE relation = 'revisions';",
 )
 
@@ -60,7 +60,7 @@ def _statements(location: Location, *, is_packaged: bool) -> Iterator[str]:
 
 def greeting() -> str:
     """What there is to query, and three questions to begin with."""
-    macros = [f"{name}{relation.parameters}" for name, relation in relations().items() if relation.kind == "macro"]
+    macros = [f"{name}{relation.parameters}" for name, relation in relations().items() if relation.kind != "view"]
     names = sorted(tables().keys() | {name for name, relation in relations().items() if relation.kind == "view"})
     lines = [
         "Wirehouse, read-only, times in UTC.",

@@ -14,9 +14,12 @@ if TYPE_CHECKING:
 _DESCRIPTION = "What there is to query: one row per relation, and one per column of it."
 _COLUMNS = (
     Column(
-        "relation", "VARCHAR", "name of the table, view or macro; a macro is called, as in FROM articles_as_of(now())"
+        "relation",
+        "VARCHAR",
+        "name of the table, view, macro or function; a macro is called, as in FROM articles_as_of(now()), and so is a"
+        " function, as in SELECT search_words('Floods')",
     ),
-    Column("kind", "VARCHAR", "table, view or macro"),
+    Column("kind", "VARCHAR", "table, view, macro or function"),
     Column("position", "INTEGER", "number of the column within the relation, from 1; 0 for the relation itself"),
     Column("column_name", "VARCHAR", "name of the column; null for the relation itself"),
     Column("type", "VARCHAR", "DuckDB type of the column; null for the relation itself"),

@@ -42,7 +42,9 @@ _COLUMNS_THERE = "SELECT table_name, column_name, data_type, comment FROM duckdb
 _LOGGER = logging.getLogger(__name__)
 
 
-def connect(location: Location | None = None, *, read_only: bool = True) -> duckdb.DuckDBPyConnection:
+def connect(
+    location: Location | None = None, *, read_only: bool = True, snapshot: int | None = None
+) -> duckdb.DuckDBPyConnection:
     """A DuckDB connection in which the relations of the warehouse resolve by their bare names, in UTC.
 
     The lake itself is attached as `lake`; views and macros live in the connection's own memory, which stays writable
@@ -51,13 +53,14 @@ def connect(location: Location | None = None, *, read_only: bool = True) -> duck
     Args:
         location: the warehouse; by default what the `WIREHOUSE_` variables of the environment name.
         read_only: False to write; only `publish` should have to.
+        snapshot: an older snapshot, to be read in the place of the newest; `find_snapshot` gives that of a name.
 
     Raises:
         WarehouseMissing: there is nothing yet, or not all of it.
         ExtensionMissing: DuckDB lacks an extension.
     """
     place = Location.from_environment() if location is None else location
-    connection = open_lake(place, read_only=read_only)
+    connection = open_lake(place, read_only=read_only, snapshot=snapshot)
     try:
         # One call: as separate ones, binding and committing each comment takes three times as long.
         connection.execute(";\n".join(views()))
@@ -73,13 +76,14 @@ def connect(location: Location | None = None, *, read_only: bool = True) -> duck
 
 def views() -> Iterator[str]:
     """Makes the views and macros, and views of the other tables: a cursor of the connection has no search path."""
-    for relation in relations().values():
+    # Functions first: what calls one is bound when it is made.
+    for relation in sorted(relations().values(), key=lambda each: each.kind != "function"):
         yield from relation.statements()
     for name in tables().keys() - relations().keys():
         yield f"CREATE VIEW {name} AS FROM {LAKE}.{name}"
 
 
-def open_lake(location: Location, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+def open_lake(location: Location, *, read_only: bool, snapshot: int | None = None) -> duckdb.DuckDBPyConnection:
     """`connect` without the views and macros, for those who read `lake.name` themselves: it opens faster.
 
     Raises:
@@ -90,7 +94,7 @@ def open_lake(location: Location, *, read_only: bool) -> duckdb.DuckDBPyConnecti
     if not location.is_in_postgres and not location.catalog_file.exists():
         raise WarehouseMissing(_missing(location, "there is no such file"))
     try:
-        return _attach(location, read_only=read_only)
+        return _attach(location, read_only=read_only, snapshot=snapshot)
     except duckdb.Error as error:
         # Without what DuckDB said as its cause: that may hold the connection string.
         raise _explained(location, without_password(first_line(error))) from None
@@ -190,7 +194,7 @@ def _lacking_of(table: Table, found: dict[str, tuple[str, str | None]] | None) -
     return statements
 
 
-def _attach(location: Location, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+def _attach(location: Location, *, read_only: bool, snapshot: int | None = None) -> duckdb.DuckDBPyConnection:
     """A connection with the lake attached, without views. Nothing is downloaded unless nothing else is left."""
     connection = duckdb.connect(config=dict.fromkeys(_NO_DOWNLOADS, False))
     try:
@@ -205,9 +209,12 @@ def _attach(location: Location, *, read_only: bool) -> duckdb.DuckDBPyConnection
         connection.execute(f"SET temp_directory = {quoted(str(spill))}")
         if location.is_in_bucket:
             give_keys(connection, location.data_root)
+        options = list(_options(location, read_only=read_only))
+        if snapshot is not None:
+            options.append(f"SNAPSHOT_VERSION {snapshot:d}")
         connection.execute(
             f"ATTACH {quoted(location.attached)} AS {LAKE} (DATA_PATH {quoted(location.data_root)},"
-            f" OVERRIDE_DATA_PATH true{''.join(f', {option}' for option in _options(location, read_only=read_only))})"
+            f" OVERRIDE_DATA_PATH true{''.join(f', {option}' for option in options)})"
         )
     except BaseException:
         connection.close()

@@ -28,6 +28,7 @@ from warehouse.locking import publish_lock
 from warehouse.publishing import insistently, transaction
 from warehouse.schema import quoted
 from warehouse.sizes import catalog_bytes, files_and_bytes
+from warehouse.snapshots import expirable
 
 if TYPE_CHECKING:
     import duckdb
@@ -46,6 +47,8 @@ _BYTES_AT_ONCE = 64 * 2**20
 
 _LEAST_SHARE_GONE = 0.1
 """Share of a large file's rows that must be gone before it is written anew."""
+
+_SNAPSHOTS_AT_ONCE = 1_000
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -89,7 +92,8 @@ def maintain(
 
     Args:
         location: a warehouse made by `create`.
-        keep_snapshots: snapshots younger than this stay readable; the newest always does.
+        keep_snapshots: snapshots younger than this stay readable; the newest always does, and those with a name (see
+            `name_snapshot`) for as long as it says.
         grace: see `READERS_GRACE`; files that a publisher may still be writing are younger than this.
         now: the time to reckon from; by default the clock's.
 
@@ -107,7 +111,7 @@ def maintain(
         compacted = sum(worker.compact(table) for table in tables().values() if not table.inline_rows)
         share = f"delete_threshold => {_LEAST_SHARE_GONE}"
         rewritten = sum(int(row["files_processed"]) for row in worker.call("rewrite_data_files", share))
-        expired = worker.call("expire_snapshots", f"older_than => {_time(moment - keep_snapshots)}")
+        expired = worker.expire(moment - keep_snapshots, moment)
         unused = f"older_than => {_time(moment - grace)}"
         removed = [*worker.call("cleanup_old_files", unused), *worker.call("delete_orphaned_files", unused)]
         worker.give_back_room()
@@ -115,7 +119,7 @@ def maintain(
     done = Maintenance(
         files_compacted=compacted,
         files_rewritten=rewritten,
-        snapshots_expired=len(expired),
+        snapshots_expired=expired,
         files_removed=len(removed),
         before=before,
         after=after,
@@ -139,6 +143,16 @@ class _Worker:
             return insistently(
                 f"maintenance ({function})", lambda: self._connection.execute(sql).to_arrow_table().to_pylist()
             )
+
+    def expire(self, older_than: datetime, now: datetime) -> int:
+        """Expires the snapshots older than that, but for those that a name keeps; returns how many they were."""
+        expired = 0
+        with publish_lock(self._location):
+            doomed = expirable(self._connection, older_than, now)
+            for first in range(0, len(doomed), _SNAPSHOTS_AT_ONCE):
+                batch = doomed[first : first + _SNAPSHOTS_AT_ONCE]
+                expired += len(self.call("expire_snapshots", f"versions => {batch}"))
+        return expired
 
     def compact(self, table: Table) -> int:
         """Puts the small files of each partition together; returns how many they were."""

@@ -51,10 +51,11 @@ def run(
     width: int | None = None,
     *,
     keeps_formulas: bool = False,
+    snapshot: int | None = None,
 ) -> int:
     """Checks `sql`, runs it in a guarded session, writes its result to `out` and returns the number of rows written.
 
-    The last arguments are those of `write_result`.
+    `width` and `keeps_formulas` are those of `write_result`, `snapshot` is that of `connect`.
 
     Raises:
         RefusedStatement: it is not one reading statement over the warehouse.
@@ -62,16 +63,16 @@ def run(
         duckdb.Error: it does not run, for example for an unknown column.
     """
     check(sql)
-    with connect_guarded(location) as connection:
+    with connect_guarded(location, snapshot) as connection:
         return write_result(connection, sql, output_format, out, width, keeps_formulas=keeps_formulas)
 
 
-def connect_guarded(location: Location) -> duckdb.DuckDBPyConnection:
+def connect_guarded(location: Location, snapshot: int | None = None) -> duckdb.DuckDBPyConnection:
     """`connect`, read-only, in a session that opens no file but the lake's and whose settings are locked.
 
     The extensions for SQLite and PostgreSQL do not heed those settings: statements must pass `check` all the same.
     """
-    connection = connect(location)
+    connection = connect(location, snapshot=snapshot)
     settings = {
         "python_enable_replacements": "false",
         "autoinstall_known_extensions": "false",
@@ -211,7 +212,7 @@ def _check_function(name: str) -> None:
 
 
 def _macros() -> frozenset[str]:
-    return frozenset(name for name, relation in relations().items() if relation.kind == "macro")
+    return frozenset(name for name, relation in relations().items() if relation.kind != "view")
 
 
 @functools.cache

@@ -24,7 +24,10 @@ REBUILT = "rebuilt"
 
 _INCOMING = "incoming_rows"
 _BATCH_ROWS = 5_000
-_INDEXED = ("article_uid", "title", "summary", "body", "language", "source", "published_at", "updated_at")
+_INDEXED = (
+    *("article_uid", "title", "summary", "body", "language", "source", "published_at", "updated_at"),
+    "content_hash",
+)
 
 
 @dataclass(frozen=True, slots=True)

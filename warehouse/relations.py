@@ -5,8 +5,8 @@
     -- canonical_uid VARCHAR: one line for each further column
     CREATE VIEW articles AS SELECT ...
 
-The file's name is the relation's. It may read the tables of the lake, as `lake.name`, but no other view: then the
-order they are made in does not matter.
+The file's name is the relation's. It may read the tables of the lake, as `lake.name`, and call the macros that give a
+value, which are made first, but read no other view: then the order they are made in does not matter.
 """
 
 from __future__ import annotations
@@ -23,15 +23,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _COLUMN = re.compile(r"(?P<name>[a-z_]+) (?P<type>[A-Z]+(?:\[\])?): (?P<description>.+)")
-_STATEMENT = re.compile(r"CREATE (?P<kind>VIEW|MACRO) (?P<name>\w+)\s*(?P<parameters>\([^)]*\))?\s*AS\b")
+_STATEMENT = re.compile(
+    r"CREATE (?P<kind>VIEW|MACRO) (?P<name>\w+)\s*(?P<parameters>\([^)]*\))?\s*AS\b(?P<table>\s+TABLE\b)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """One view or table macro. `parameters` is how a macro is called, for example `(ts)`; empty for a view."""
+    """One view or macro.
+
+    Attributes:
+        name: as in SQL; also the name of its file.
+        kind: a view, a macro that gives rows, or one that gives a value.
+        parameters: how a macro is called, for example `(ts)`; empty for a view.
+        description: what one row is, or what the value is.
+        columns: of a view, or of a macro that gives rows.
+        sql: the statement that makes it.
+    """
 
     name: str
-    kind: Literal["view", "macro"]
+    kind: Literal["view", "macro", "function"]
     parameters: str
     description: str
     columns: tuple[Column, ...]
@@ -40,8 +51,9 @@ class Relation:
     def statements(self) -> Iterator[str]:
         """Makes it, and its comments, in a DuckDB session that has the lake attached as `lake`."""
         yield self.sql
-        if self.kind == "macro":
-            yield f"COMMENT ON MACRO TABLE {self.name} IS {quoted(self.description)}"
+        if self.kind != "view":
+            form = "MACRO TABLE" if self.kind == "macro" else "MACRO"
+            yield f"COMMENT ON {form} {self.name} IS {quoted(self.description)}"
             return
         yield f"COMMENT ON VIEW {self.name} IS {quoted(self.description)}"
         for column in self.columns:
@@ -82,7 +94,7 @@ def parse_relation(name: str, text: str, tables: Mapping[str, Table]) -> Relatio
             description.append(line)
     return Relation(
         name=name,
-        kind="view" if statement["kind"] == "VIEW" else "macro",
+        kind="view" if statement["kind"] == "VIEW" else "macro" if statement["table"] else "function",
         parameters=statement["parameters"] or "",
         description=" ".join(description),
         columns=tuple(columns),

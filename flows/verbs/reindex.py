@@ -12,7 +12,7 @@ from flows.errors import IndexesDiffer
 @click.command("reindex")
 @click.option("--dry-run", is_flag=True, help="Only compare, and say what differs.")
 def verb(*, dry_run: bool) -> None:
-    """Make the indexes that copies and stories are found with anew from the articles, and mend what differs."""
+    """Make what copies, stories and words are found with anew from the articles, and mend what differs."""
     from rich.console import Console
 
     from flows.settings import read_settings

@@ -19,7 +19,8 @@ import click
     "--formulas", is_flag=True,
     help="In csv, leave cells that a spreadsheet takes for formulas as they are, without an apostrophe before them.",
 )  # fmt: skip
-def verb(query: str, form: str, out: Path | None, *, formulas: bool) -> None:
+@click.option("--snapshot", help="Ask an older snapshot, by its name (see `wirehouse snapshot`) or number.")
+def verb(query: str, form: str, out: Path | None, snapshot: str | None, *, formulas: bool) -> None:
     """Ask the warehouse a question: one SELECT-like statement, read-only."""
     if form == "parquet" and out is None and sys.stdout.isatty():
         raise click.UsageError("Parquet is not for terminals: name a file with --out, or redirect the output.")
@@ -27,4 +28,4 @@ def verb(query: str, form: str, out: Path | None, *, formulas: bool) -> None:
         raise click.BadParameter(f"there is no directory {out.absolute().parent}", param_hint="--out")
     from flows.asking import ask
 
-    ask(query, form=form, out=out, keeps_formulas=formulas)
+    ask(query, form=form, out=out, keeps_formulas=formulas, snapshot=snapshot)

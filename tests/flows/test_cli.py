@@ -66,6 +66,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory, published: Path) -> Path:
         (["sql", "SELECT 1", "--out", "/no/such/place/x.csv"], 2, "/no/such/place"),
         (["raw", "devdiscourse:1"], 1, "no warehouse"),
         (["maintain"], 1, "no warehouse"),
+        (["snapshot", "report"], 1, "no warehouse"),
+        (["sql", "SELECT 1", "--snapshot", "report"], 1, "no warehouse"),
         (["shell"], 1, "no warehouse"),
         (["export"], 2, "--to"),
         (["export", "--to", "x", "--since", "soon"], 2, "soon"),

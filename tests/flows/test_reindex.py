@@ -46,8 +46,13 @@ def test_what_was_damaged_is_said_and_mended_in_a_run_of_its_own(settings: Setti
         connection.execute("DELETE FROM lake.story_terms WHERE hash(term) % 2 = 0")
         connection.execute("UPDATE lake.story_members SET story_id = article_uid")
         connection.execute("DELETE FROM lake.stories")
+        connection.execute("DELETE FROM lake.search_postings WHERE hash(term) % 2 = 0")
+        connection.execute("UPDATE lake.search_documents SET words = 0")
     damage = differing(settings, dry_run=True)
-    assert damage.keys() == {"copies", "copy_pairs", "copy_articles", "story_terms", "story_members", "stories"}
+    assert damage.keys() == {
+        *("copies", "copy_pairs", "copy_articles", "story_terms", "story_members", "stories"),
+        *("search_postings", "search_documents"),
+    }
     assert damage["copies"] == (len(sound), 0)
     assert copies(settings) == []
     assert differing(settings, dry_run=False) == damage

@@ -21,6 +21,7 @@ def rows(table: str, *facts: dict[str, Any]) -> pa.Table:
     """Rows of `table` in its declared schema; a column that may not be null gets a value of its type."""
     schema = warehouse.arrow_schema(table)
     defaults = {"string": "x", "int32": 1, "int64": 1, "double": 1.0, "bool": True, "timestamp[us, tz=UTC]": NOON}
+    defaults |= {"date32[day]": NOON.date()}
     empty = {field.name: None if field.nullable else defaults[str(field.type)] for field in schema}
     return pa.Table.from_pylist([{**empty, **each} for each in facts], schema=schema)
 
@@ -46,6 +47,11 @@ def copy_articles(uids: list[str], **facts: Any) -> pa.Table:
     return rows("copy_articles", *({"published_at": NOON, **facts, "article_uid": uid} for uid in uids))
 
 
+def search_documents(uids: list[str], **facts: Any) -> pa.Table:
+    """These articles in the index of search, without words."""
+    return rows("search_documents", *({**facts, "article_uid": uid} for uid in uids))
+
+
 def run(run_id: str, **facts: Any) -> pa.Table:
     return rows("runs", {"run_id": run_id, "flow": "ingest", "site": "s", "state": "complete", **facts})
 
@@ -63,5 +69,6 @@ def a_run(run_id: str, uids: list[str], **facts: Any) -> dict[str, dict[str, pa.
             "articles": articles(run_id, uids),
             "urls": urls(run_id, uids),
             "copy_articles": copy_articles(uids),
+            "search_documents": search_documents(uids),
         },
     }

@@ -7,7 +7,7 @@ import pytest
 
 import warehouse
 from tests.warehouse.conftest import copy_of
-from tests.warehouse.rows import a_run, articles, at, revisions, run
+from tests.warehouse.rows import a_run, articles, at, revisions, run, search_documents
 from warehouse import checks, lake
 
 if TYPE_CHECKING:
@@ -40,7 +40,11 @@ def revised(empty_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     warehouse.publish(location, "run-1", **a_run("run-1", ["a", "b"]))
     later = {"revision": 2, "content_hash": "y"}
     newer = {"revisions": revisions("run-2", ["a"], observed_at=at(1), **later), "runs": run("run-2")}
-    warehouse.publish(location, "run-2", newer, {"articles": articles("run-2", ["a"], **later)})
+    changed = {
+        "articles": articles("run-2", ["a"], **later),
+        "search_documents": search_documents(["a"], content_hash="y"),
+    }
+    warehouse.publish(location, "run-2", newer, changed)
     return location
 
 

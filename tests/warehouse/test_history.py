@@ -179,3 +179,32 @@ def test_what_a_revision_did_to_each_paragraph_can_be_asked(
         (2, "correction", "edited", "One.", "Two."),
         (2, "correction", "removed", "Old.", None),
     ]
+
+
+def test_word_changes_say_which_words_a_revision_removed_and_added(location: warehouse.Location) -> None:
+    texts = [
+        {"title": "Ten die in flood", "body": "Rain fell. Ten people died, the police said."},
+        {
+            "title": "Twelve die in flood",
+            "body": "The police said: twelve people, two of them children, died. Rain fell.",
+        },
+        {"title": "TWELVE die in flood", "body": None},
+    ]
+    for number, text in enumerate(texts, 1):
+        publish(
+            location,
+            f"run-{number}",
+            at(number),
+            revisions=revisions(
+                f"run-{number}", ["a"], **revision(number, number, number), **text, is_content_change=number > 1
+            ),
+            articles=articles(f"run-{number}", ["a"], revision=number),
+        )
+    found = ask(
+        location, "SELECT revision, field, removed, added FROM word_changes WHERE article_uid = 'a' ORDER BY ALL"
+    )
+    assert found == [
+        (2, "body", ["Ten"], ["twelve", "two", "of", "them", "children"]),
+        (2, "title", ["Ten"], ["Twelve"]),
+        (3, "body", "The police said twelve people two of them children died Rain fell".split(), []),
+    ]

@@ -2,8 +2,8 @@
 -- do not rewrite it. One row per article known then. A page fetched again with the same text adds no revision: what
 -- such a reading alone changed, for example updated_at, is as the revision has it. canonical_uid is the earliest, among
 -- those known then, of the articles that are one group today: which text repeats which is a fact about the texts, and
--- only what was there to be found has changed. An article whose text was another then may have had other copies. story_id likewise is the earliest of today's
--- story.
+-- only what was there to be found has changed. An article whose text was another then may have had other copies.
+-- story_id likewise is the earliest of today's story.
 -- Columns of: articles
 -- canonical_uid VARCHAR: the earliest published article this one is a copy of; itself unless it is a copy
 -- story_id VARCHAR: the story it belongs to, named by the uid of the story's earliest article

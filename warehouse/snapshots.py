@@ -1,0 +1,111 @@
+"""Snapshots with names: what a report was made from, kept and read again."""
+
+# ruff: noqa: S608 - what is put into SQL here is quoted or a number
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from warehouse.errors import WarehouseError
+from warehouse.lake import LAKE, open_lake
+from warehouse.locking import publish_lock
+from warehouse.publishing import insistently, transaction
+from warehouse.schema import quoted
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    import duckdb
+
+    from warehouse.location import Location
+
+_NUMBER = re.compile(r"[0-9]{1,18}")
+_NAME = re.compile(r"[A-Za-z_][\w.-]{0,99}", re.ASCII)
+
+
+def name_snapshot(
+    location: Location, name: str, keep: timedelta, *, run_id: str | None = None, now: datetime | None = None
+) -> int:
+    """Names the newest snapshot, or the one that a run made, so that `maintain` keeps it for so long.
+
+    Given the same name again, for the same snapshot, the time is changed.
+
+    Returns:
+        The snapshot's id.
+
+    Raises:
+        WarehouseMissing: there is no warehouse.
+        WarehouseError: the name is another snapshot's, or no name; there is no such run, or its snapshot has expired.
+    """
+    if not _NAME.fullmatch(name):
+        raise WarehouseError(f"cannot name a snapshot {name!r}: use a letter, then letters, digits, '.', '_' or '-'")
+    moment = now or datetime.now(UTC)
+    with open_lake(location, read_only=False) as connection, publish_lock(location):
+        return insistently(
+            f"naming the snapshot {name}",
+            lambda: _name(connection, name, run_id, moment, moment + keep),
+        )
+
+
+def _name(connection: duckdb.DuckDBPyConnection, name: str, run_id: str | None, now: datetime, until: datetime) -> int:
+    snapshot = _wanted(connection, run_id)
+    with transaction(connection, f"name the snapshot {name}", extra={"name": name}):
+        row = connection.execute(
+            f"SELECT snapshot_id, named_at FROM {LAKE}.named_snapshots WHERE name = ?", [name]
+        ).fetchone()
+        if row is not None and run_id is None and _is_there(connection, row[0]):
+            # Naming makes a snapshot of its own, so the newest is never the one named before: keep what has the name.
+            snapshot = int(row[0])
+        elif row is not None and row[0] != snapshot and _is_there(connection, row[0]):
+            raise WarehouseError(f"{name} is the name of snapshot {row[0]}, named at {row[1]}: choose another name")
+        connection.execute(f"DELETE FROM {LAKE}.named_snapshots WHERE name = ?", [name])
+        connection.execute(
+            f"INSERT INTO {LAKE}.named_snapshots (name, snapshot_id, run_id, named_at, kept_until_at)"
+            " VALUES (?, ?, ?, ?, ?)",
+            [name, snapshot, run_id, now, until],
+        )
+    return snapshot
+
+
+def _wanted(connection: duckdb.DuckDBPyConnection, run_id: str | None) -> int:
+    if run_id is None:
+        return int(connection.execute(f"FROM {LAKE}.current_snapshot()").fetchall()[0][0])
+    row = connection.execute(f"SELECT snapshot_id FROM {LAKE}.runs WHERE run_id = ?", [run_id]).fetchone()
+    if row is None:
+        raise WarehouseError(f"cannot name the snapshot of run {run_id}: there is no such run; FROM runs lists them")
+    if not _is_there(connection, row[0]):
+        raise WarehouseError(f"cannot name the snapshot of run {run_id}: it has expired")
+    return int(row[0])
+
+
+def _is_there(connection: duckdb.DuckDBPyConnection, snapshot: int) -> bool:
+    sql = f"SELECT count(*) FROM ducklake_snapshots({quoted(LAKE)}) WHERE snapshot_id = ?"
+    return connection.execute(sql, [snapshot]).fetchall() == [(1,)]
+
+
+def find_snapshot(location: Location, name: str) -> int:
+    """The id of the snapshot of that name; `name` may also be an id.
+
+    Raises:
+        WarehouseError: there is no such snapshot, or it has expired.
+    """
+    with open_lake(location, read_only=True) as connection:
+        row = connection.execute(f"SELECT snapshot_id FROM {LAKE}.named_snapshots WHERE name = ?", [name]).fetchone()
+        snapshot = int(row[0]) if row is not None else int(name) if _NUMBER.fullmatch(name) else None
+        if snapshot is None or not _is_there(connection, snapshot):
+            found = "nobody gave this name" if snapshot is None else "there is none of this number, or it has expired"
+            raise WarehouseError(f"no snapshot {name}: {found}; FROM named_snapshots lists those that are kept")
+    return snapshot
+
+
+def expirable(connection: duckdb.DuckDBPyConnection, older_than: datetime, now: datetime) -> list[int]:
+    """Snapshots older than that, but for the newest and for those whose names keep them."""
+    rows = connection.execute(
+        f"SELECT snapshot_id FROM ducklake_snapshots({quoted(LAKE)}) WHERE snapshot_time < ?"
+        f" AND snapshot_id < (FROM {LAKE}.current_snapshot())"
+        f" AND snapshot_id NOT IN (SELECT snapshot_id FROM {LAKE}.named_snapshots WHERE kept_until_at > ?)"
+        " ORDER BY snapshot_id",
+        [older_than, now],
+    ).fetchall()
+    return [int(snapshot) for (snapshot,) in rows]
