@@ -121,7 +121,8 @@ def build_tables(
     fetches = transforms.fetches(fetch_log, observations, revisions)
     rejects = transforms.rejects(reject_log, rejected_records)
     matched = match(warehouse.CopyIndex(connection), articles)
-    stories = match_stories(warehouse.StoryIndex(connection), articles)
+    relabelled, unlabelled = matched.replaces["copies"], matched.removes["copies"]
+    stories = match_stories(warehouse.StoryIndex(connection), articles, relabelled, unlabelled)
     transforms.check_tables(observations, articles, fetch_log, fetches, [reject_log, rejected_records], rejects)
     changed = articles[articles["article_uid"].isin(revisions["article_uid"])]
     tags, tagged, untagged = tag_tables(changed, own, run.run_id, models=models)
