@@ -203,8 +203,8 @@ def test_a_copy_that_is_corrected_leaves_the_story_and_takes_with_it_what_hung_o
 
 
 def test_an_older_original_that_comes_late_takes_the_copies_with_their_story() -> None:
-    first = article("site:first", REPORT, title="Kasukabe tremor hurts 1,412", hours=24 * 40)
-    rewrite = article("site:rewrite", QUAKE, title="Kasukabe tremor", hours=24 * 40 + 3, source="Desk")
+    first = article("site:first", REPORT, title="Kasukabe tremor hurts 1,412", hours=24 * 10)
+    rewrite = article("site:rewrite", QUAKE, title="Kasukabe tremor", hours=24 * 10 + 3, source="Desk")
     oldest = article("site:oldest", REPORT, title="Kasukabe tremor hurts 1,412")
     at_once = published([first, rewrite, oldest])
     assert set(at_once.stories().values()) == {"site:oldest"}
