@@ -111,8 +111,9 @@ def _with_times(index: StoryIndex, times: pd.Series, uids: set[str]) -> pd.Serie
     unknown = sorted(uids - set(times.index))
     if not unknown:
         return times
-    found = index.times(unknown).to_pandas().set_index("article_uid")["published_at"]
-    return pd.concat([times, found])
+    found = index.times(unknown).to_pandas().set_index("article_uid")
+    with_these: pd.Series = pd.concat([times, found["published_at"]])
+    return with_these
 
 
 def _rows(**tables: tuple[pd.DataFrame, pd.DataFrame]) -> StoryRows:

@@ -86,8 +86,8 @@ class Agenda:
         self._own_hosts = site.hosts | {self._base.netloc.lower()}
         self._known = known
         self._done = KeySet()
-        for key in done:
-            self._done.add(key)
+        for fetched in done:
+            self._done.add(fetched)
         # By links between pages and by doors; with the newest time of change, where a door gave one.
         self._linked, self._told = KeySet(), KeySet()
         self._lastmod: dict[str, str] = {}

@@ -61,10 +61,12 @@ def story_members(articles: pd.DataFrame, pairs: pd.DataFrame, copies: pd.DataFr
     rows = rows.sort_values(["published_at", "article_uid"], ignore_index=True)
     rows["node"] = canonical_of(rows["article_uid"], canonical)
     firsts = rows.drop_duplicates("node").set_index("node")
-    first_of, times = firsts["article_uid"].to_dict(), firsts["published_at"].to_dict()
+    nodes: list[str] = firsts.index.tolist()
+    first_of = dict(zip(nodes, firsts["article_uid"], strict=True))
+    times = dict(zip(nodes, firsts["published_at"], strict=True))
     near = neighbours(node_pairs(pairs, canonical))
     story_of: dict[str, str] = {}
-    for linked in linked_groups(list(times), near):
+    for linked in linked_groups(nodes, near):
         for group in _Groups(linked, near, times).put_together():
             story_of |= dict.fromkeys(group, first_of[group[0]])
     members = rows.assign(story_id=rows["node"].map(story_of))

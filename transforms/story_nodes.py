@@ -27,7 +27,7 @@ def node_pairs(pairs: pd.DataFrame, canonical: Mapping[str, str]) -> pd.DataFram
     rows = widen(pairs, STORY_PAIRS)[["article_uid", "other_uid", "score"]]
     named = rows.assign(**{name: canonical_of(rows[name], canonical) for name in ("article_uid", "other_uid")})
     named = named[named["article_uid"] != named["other_uid"]]
-    return named.groupby(["article_uid", "other_uid"], as_index=False, sort=True)["score"].max()
+    return named.groupby(["article_uid", "other_uid"], sort=True)["score"].max().reset_index()
 
 
 def canonical_of(uids: pd.Series, canonical: Mapping[str, str]) -> pd.Series:

@@ -157,7 +157,7 @@ def _placed(connection: duckdb.DuckDBPyConnection, sql: str, found: pa.Table, pl
     known = values.drop_null()
     where = ["true"]
     if len(known) <= _MOST_PLACES:
-        listed = ", ".join(quoted(each if isinstance(each, str) else each.isoformat()) for each in known.to_pylist())
+        listed = ", ".join(quoted(str(each)) for each in known.to_pylist())
         where = [f'"{place}" IN ({listed})'] if len(known) else []
         where += [f'"{place}" IS NULL'] if values.null_count else []
     with _given(connection, found=found):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from itertools import permutations
 from typing import TYPE_CHECKING
 
@@ -209,3 +210,22 @@ def test_an_older_original_that_comes_late_takes_the_copies_with_their_story() -
     at_once = published([first, rewrite, oldest])
     assert set(at_once.stories().values()) == {"site:oldest"}
     assert published([first, rewrite], [oldest]).dump() == at_once.dump()
+
+
+def test_an_article_of_which_only_the_update_is_dated_counts_in_its_story() -> None:
+    undated = {**PTI, "published_at": None, "updated_at": PTI["published_at"]}
+    one_by_one = published([undated], [DESK])
+    assert one_by_one.dump() == published([undated, DESK]).dump()
+    assert [row[2:4] for row in one_by_one.dump()["stories"]] == [(2, ["Desk", "PTI"])]
+
+
+def test_articles_far_apart_in_time_are_looked_for_apart_and_all_found() -> None:
+    # Everyday words in another order under every one, so that none is a copy of another.
+    everyday = "said also after they were with from that about there when more".split()
+    told = [
+        article(f"site:{n}", QUAKE, title=" ".join(random.Random(n).sample(everyday, 12)), hours=24 * 20 * (n // 2))
+        for n in range(120)
+    ]
+    lake = published(told[::2], told[1::2])
+    assert len(set(lake.stories().values())) == 60
+    assert lake.dump() == published(told[1::2], told[::2]).dump()
