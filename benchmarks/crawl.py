@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from benchmarks.page_object import PAGE_BYTES, article_pages
 from benchmarks.results import Row
-from spiders.crawl import CrawlRequest
+from spiders.crawl_request import CrawlRequest
 from spiders.landing import LandingRun
 
 PAGES = 3000

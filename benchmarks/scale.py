@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.results import Row
-from spiders.crawl import CrawlRequest
+from spiders.crawl_request import CrawlRequest
 from spiders.known import KnownArticles
 from spiders.landing import LandingRun
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import warehouse
 from flows.errors import NotFound
 from flows.landings import archive_file_path
-from flows.publishing import location
+from flows.location import location
+from flows.registered import register
 from flows.settings import read_settings
 from spiders.archive import read_page
 
@@ -35,8 +36,11 @@ def ask(query: str, *, form: str, out: Path | None, keeps_formulas: bool = False
 
 
 def export_to(directory: Path, since: date | None) -> dict[str, int]:
-    """Exports the warehouse of the settings; the number of rows of each relation."""
-    return warehouse.export(location(read_settings()), directory, since)
+    """Exports the warehouse of the settings, and remembers where; the number of rows of each relation."""
+    settings = read_settings()
+    counts = warehouse.export(location(settings), directory, since)
+    register(settings, "export", directory, since)
+    return counts
 
 
 @contextlib.contextmanager
@@ -70,4 +74,7 @@ def raw_page(article_uid: str, revision: int | None) -> bytes:
     if row is None:
         which = f"revision {revision} of {article_uid}" if revision else f"article {article_uid}"
         raise NotFound(f"the warehouse has no {which}; article ids look like devdiscourse:3725110")
-    return read_page(archive_file_path(settings.archive_path, row[0]), row[1]).body
+    path = archive_file_path(settings.archive_path, row[0])
+    if not path.exists():
+        raise NotFound(f"the page is no longer kept: {path} is not there (see WIREHOUSE_ARCHIVE_RETENTION_DAYS)")
+    return read_page(path, row[1]).body

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import warehouse
 from flows import past
 from flows.crawl_process import run_crawl
 from flows.landings import new_run, pick_up
-from flows.publishing import location
+from flows.location import location
 from flows.settings import CODE_VERSION
-from spiders.crawl import CrawlRequest
+from spiders.crawl_request import CrawlRequest
 from spiders.site import load
 
 if TYPE_CHECKING:
@@ -62,6 +62,50 @@ def crawl_site(
         )
     request.write(run)
     run_crawl(run, time_limit_s=settings.crawl_time_limit_s, log=log)
+    return run
+
+
+def crawl_listed(
+    settings: Settings,
+    site: str,
+    *,
+    flow: str,
+    base_url: str | None,
+    log: logging.Logger | logging.LoggerAdapter[logging.Logger],
+    time_limit_s: int,
+    **what: Any,
+) -> LandingRun:
+    """Crawls into a new landing run what is named, and follows no links.
+
+    Args:
+        settings: the settings.
+        site: the site's name.
+        flow: the flow that asks.
+        base_url: where the site is, if not at its own address.
+        log: where the crawl's log goes.
+        time_limit_s: the crawl ends after so many seconds; what it did not come to is pending.
+        what: `urls` and `found_by`, or `sitemaps` and `days`: see `CrawlRequest`.
+
+    Raises:
+        CrawlFailed: the crawl process crashed or overran; what it had archived is picked up by the next run.
+    """
+    run = new_run(settings, site)
+    with warehouse.connect(location(settings)) as connection:
+        request = CrawlRequest(
+            run_id=run.run_id,
+            flow=flow,
+            site=site,
+            user_agent=settings.user_agent,
+            code_version=CODE_VERSION,
+            base_url=base_url,
+            known=str(past.update_known(settings, connection, load(site))),
+            quiet_until=past.quiet_until(connection, site),
+            max_requests=settings.max_requests,
+            time_limit_s=time_limit_s,
+            **what,
+        )
+    request.write(run)
+    run_crawl(run, time_limit_s=time_limit_s, log=log)
     return run
 
 

@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 import time
+import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     import duckdb
 
 ARTICLES = 600
+#: The article that the site takes away between the passes: so many from the newest.
+WITHDRAWN = 40
 MARKER = ".wirehouse-demo"
 
 NEWEST = """
@@ -47,7 +50,7 @@ NEXT = (
 )  # fmt: skip
 
 
-def run_demo(home: Path | None) -> None:
+def run_demo(home: Path | None, *, opens: bool = False) -> None:
     """Runs the demo in `home` (default: `demo` in WIREHOUSE_HOME), which is emptied first if an earlier demo made it.
 
     Raises:
@@ -63,7 +66,10 @@ def run_demo(home: Path | None) -> None:
         console.print(f"A replica of Devdiscourse is up at {site.base_url} with {ARTICLES} articles.", highlight=False)
         console.print("\n[bold]First pass[/]: every article is new")
         _print_run(console, run_ingest(console, site="devdiscourse", base_url=site.base_url))
-        console.print("\nAn hour passes on the site: news breaks, headlines are edited, some pages are only touched.")
+        console.print(
+            "\nAn hour passes on the site: news breaks, headlines are edited, some pages are only touched, one is gone."
+        )
+        site.withdraw(sorted(site.truth()["articles"], key=int)[-WITHDRAWN])
         site.advance(hours=1)
         console.print("[bold]Second pass[/]: only what changed makes history")
         _print_run(console, run_ingest(console, site="devdiscourse", base_url=site.base_url))
@@ -71,6 +77,8 @@ def run_demo(home: Path | None) -> None:
         _print_answer(console, connection, "The ten newest headlines", NEWEST)
         _print_answer(console, connection, "Changed since the first pass", REVISED)
     _print_next(console, home, time.monotonic() - began)
+    if opens:
+        webbrowser.open((home / "dashboard.html").as_uri())
 
 
 def _demo_home(home: Path | None) -> Path:
@@ -132,4 +140,5 @@ def _print_next(console: Console, home: Path, seconds: float) -> None:
     console.print(f"  export WIREHOUSE_HOME={home}", highlight=False, soft_wrap=True)
     for command in NEXT:
         console.print(f"  {command}", highlight=False, soft_wrap=True, markup=False)
+    console.print(f"\n[bold]The dashboard[/] is {home / 'dashboard.html'}", highlight=False, soft_wrap=True)
     console.print(f"\nDone in {seconds:.0f} s.", style="dim", highlight=False)

@@ -2,9 +2,12 @@
 
 FlowsError
 ├── SettingsError     a setting has a value that cannot be used
+├── CannotBeDone      what was asked for has parts that do not fit together, or too little is known for it
 ├── CrawlFailed       the crawl process crashed, overran its time or found no door open
 ├── RunInProgress     another run of the same site is under way
 ├── IndexesDiffer     an index is not what the articles say
+├── FieldsLost       fields that a site's pages usually have are on none of them
+├── Unwell           something is wrong with the installation, the warehouse or the scheduler
 └── NotFound          something asked for by name is not there
 """
 
@@ -17,6 +20,10 @@ class FlowsError(Exception):
 
 class SettingsError(FlowsError):
     """A setting has a value that cannot be used."""
+
+
+class CannotBeDone(FlowsError):
+    """What was asked for has parts that do not fit together, or too little is known for it."""
 
 
 class CrawlFailed(FlowsError):
@@ -33,3 +40,11 @@ class NotFound(FlowsError):
 
 class IndexesDiffer(FlowsError):
     """An index, made anew from the articles, is not the one that the warehouse has."""
+
+
+class Unwell(FlowsError):
+    """Something is wrong with the installation, the warehouse or the scheduler."""
+
+
+class FieldsLost(FlowsError):
+    """Fields that a site's pages usually have are on none of those that were looked at."""

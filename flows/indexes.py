@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 import warehouse
+from flows.location import location
 from flows.matching import match
-from flows.publishing import location, to_arrow, to_removals
+from flows.publishing import to_arrow, to_removals
 from flows.settings import CODE_VERSION
 from flows.story_matching import match_stories
 from warehouse import rebuilding
@@ -20,9 +21,8 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-    from flows.matching import Matched
+    from flows.index_rows import CopyRows, IndexRows
     from flows.settings import Settings
-    from flows.story_matching import StoryRows
     from warehouse.rebuilding import Difference
 
 logger = logging.getLogger(__name__)
@@ -60,11 +60,10 @@ def _differences(connection: duckdb.DuckDBPyConnection) -> list[Difference]:
         return [rebuilding.difference(connection, each) for each in TABLES]
 
 
-def index(connection: duckdb.DuckDBPyConnection, schema: str, articles: pd.DataFrame) -> tuple[Matched, StoryRows]:
+def index(connection: duckdb.DuckDBPyConnection, schema: str, articles: pd.DataFrame) -> tuple[CopyRows, IndexRows]:
     """Adds a batch of articles to the tables of the schema, which is no lake; returns what that changed in them."""
     copies = match(warehouse.CopyIndex(connection, schema), articles)
-    relabelled, unlabelled = copies.replaces["copies"], copies.removes["copies"]
-    stories = match_stories(warehouse.StoryIndex(connection, schema), articles, relabelled, unlabelled)
+    stories = match_stories(warehouse.StoryIndex(connection, schema), articles, copies)
     for matched in (copies, stories):
         rebuilding.write(
             connection,

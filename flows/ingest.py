@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 from prefect import flow, get_run_logger, task
-from prefect.artifacts import create_table_artifact
-from pydantic import Field
 
 import warehouse
-from flows import crawling, publishing
+from flows import crawling, dashboard
+from flows.backfilling import BACKFILL, CHUNK_ENDS_WITHIN_S
 from flows.durations import parse_duration
 from flows.errors import CrawlFailed
+from flows.fields import BaseUrl, Duration, Limit, Site
+from flows.healing import crash_dead_runs
 from flows.landings import pick_up, site_lock, unpublished_runs
+from flows.location import location
+from flows.reporting import report_runs
 from flows.settings import Settings, read_settings
 from flows.stopped import STOPS, publish_or_set_aside
 from spiders.landing import LandingRun
@@ -26,10 +29,10 @@ if TYPE_CHECKING:
 
 @flow(name="ingest", flow_run_name="ingest-{site}")
 def ingest(
-    site: str,
-    base_url: str | None = None,
-    since: str | None = None,
-    limit: Annotated[int | None, Field(ge=1)] = None,
+    site: Site,
+    base_url: BaseUrl | None = None,
+    since: Duration | None = None,
+    limit: Limit | None = None,
 ) -> list[dict[str, Any]]:
     """Crawls a site, turns its pages into tables and publishes them, whole or not at all.
 
@@ -52,7 +55,7 @@ def ingest(
     settings = read_settings()
     load(site)
     back_to = parse_duration(since) if since else None
-    with site_lock(settings, site):
+    with site_lock(settings, site, holder="ingest", waits_for=BACKFILL, wait_s=CHUNK_ENDS_WITHIN_S):
         prepare_warehouse(settings)
         pick_up_unfinished(settings, site)
         failure: CrawlFailed | None = None
@@ -63,7 +66,9 @@ def ingest(
             pick_up_unfinished(settings, site)
         waiting = [run.run_id for run in unpublished_runs(settings, site) if run.is_complete]
         published, stopped = publish_all(settings, waiting)
-    report_runs(published)
+    make_dashboard(settings)
+    report_runs(settings, published, waiting)
+    crash_dead_runs()
     if failure is not None:
         raise failure
     if stopped is not None:
@@ -76,7 +81,7 @@ def ingest(
 @task(name="Prepare the warehouse", retries=3, retry_delay_seconds=2)
 def prepare_warehouse(settings: Settings) -> None:
     """Makes the warehouse and any table that is missing."""
-    warehouse.create(publishing.location(settings))
+    warehouse.create(location(settings))
 
 
 @task(name="Pick up what earlier runs left")
@@ -131,7 +136,7 @@ def publish(settings: Settings, run_id: str) -> dict[str, Any]:
     return row
 
 
-@task(name="Report the runs")
-def report_runs(published: list[dict[str, Any]]) -> None:
-    """Leaves a table of what was published where the Prefect UI shows it."""
-    create_table_artifact(key="published-runs", table=published, description="What this run published")
+@task(name="Make the dashboard")
+def make_dashboard(settings: Settings) -> None:
+    """Makes the dashboard of what is now in the warehouse; if it cannot be made, the run says so and goes on."""
+    dashboard.refresh(settings, get_run_logger())

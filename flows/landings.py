@@ -9,17 +9,18 @@ import os
 import re
 import secrets
 import shutil
+import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from flows.errors import RunInProgress
 from spiders.errors import LandingError
 from spiders.landing import LandingRun, sync_directory
-from spiders.recovery import recover_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from flows.settings import Settings
 
@@ -27,6 +28,8 @@ logger = logging.getLogger(__name__)
 
 #: The file that marks a landing run that cannot be published as it is (see `flows.stopped`).
 MARK_OF_STOPPED = "stopped.json"
+
+_LOCK_POLL_S = 0.1
 
 _RUN_ID = re.compile(r"(?P<date>\d{8})T\d{6}Z-(?P<site>.+)-[0-9a-f]{6}")
 
@@ -55,12 +58,20 @@ def site_of(run_id: str) -> str | None:
     return match["site"] if match else None
 
 
+def day_of(name: str) -> date | None:
+    """The day (UTC) that a run's id, or the name of one of its WARC files, tells; None if it is neither."""
+    match = _RUN_ID.match(name)
+    return datetime.strptime(match["date"], "%Y%m%d").replace(tzinfo=UTC).date() if match else None
+
+
 def pick_up(settings: Settings, site: str) -> list[LandingRun]:
     """Completes what dead crawls of the site left; returns all complete runs waiting to be published, oldest first.
 
     A run that died before its request was written never sent one and is removed. One that a living process still
     writes is left.
     """
+    from spiders.recovery import recover_run  # noqa: PLC0415  # imports Scrapy, which the other users here need not
+
     waiting = []
     for run in unpublished_runs(settings, site):
         if not run.is_complete:
@@ -119,16 +130,48 @@ def put_away(run: LandingRun) -> None:
 
 
 @contextlib.contextmanager
-def site_lock(settings: Settings, site: str) -> Iterator[None]:
+def site_lock(
+    settings: Settings, site: str, *, holder: str = "run", waits_for: str | None = None, wait_s: float = 0.0
+) -> Iterator[None]:
     """Held by the one run that may work on a site; the operating system frees it when the process dies.
+
+    Who waits for it is the next to have it: a backfill, which takes it for each of its chunks, lets others in between.
+
+    Args:
+        settings: where the locks are.
+        site: the site's name.
+        holder: what to call who holds it; those who find it taken read it.
+        waits_for: wait only while a holder of this name has it; None: whoever has it.
+        wait_s: how long to wait, in seconds.
 
     Raises:
         RunInProgress: another run holds it.
     """
     settings.locks_path.mkdir(parents=True, exist_ok=True)
-    with (settings.locks_path / f"{site}.lock").open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise RunInProgress(f"another run of {site} is under way; this one did nothing") from error
+    deadline = time.monotonic() + wait_s
+    with (settings.locks_path / f"{site}.lock").open("a+") as lock:
+        with (settings.locks_path / f"{site}.turn.lock").open("a+") as turn:
+            for file in (turn, lock):
+                while not _taken(file, holder):
+                    other = _holder(file)
+                    if time.monotonic() >= deadline or waits_for not in {None, other}:
+                        raise RunInProgress(f"another run of {site} is under way ({other}); this one did nothing")
+                    time.sleep(_LOCK_POLL_S)
         yield
+
+
+def _taken(file: IO[str], holder: str) -> bool:
+    """Whether this process has the lock of a file now, which then says who holds it."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    file.truncate(0)
+    file.write(holder)
+    file.flush()
+    return True
+
+
+def _holder(file: IO[str]) -> str:
+    file.seek(0)
+    return file.read()

@@ -10,7 +10,9 @@ from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_table_artifact
 
 import warehouse
-from flows.publishing import location
+from flows.healing import crash_dead_runs
+from flows.location import location
+from flows.retention import expire_pages
 from flows.settings import Settings, read_settings
 
 
@@ -18,13 +20,17 @@ from flows.settings import Settings, read_settings
 def maintain() -> dict[str, Any]:
     """Compacts small files, expires snapshots older than WIREHOUSE_SNAPSHOT_RETENTION_DAYS, removes unused files.
 
+    Pages fetched before WIREHOUSE_ARCHIVE_RETENTION_DAYS, if that is set, leave the archive.
+
     Readers and runs may go on meanwhile; what the tables hold does not change.
 
     Returns:
-        What was done, as `warehouse.Maintenance` has it.
+        What was done, as `warehouse.Maintenance` has it, and how many files of the archive went.
     """
-    done = maintain_warehouse(read_settings())
+    settings = read_settings()
+    done = maintain_warehouse(settings) | {"archive_files_removed": expire_pages(settings)}
     report_maintenance(done)
+    crash_dead_runs()
     return done
 
 

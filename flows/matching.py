@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 import transforms
+from flows.index_rows import CopyRows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,17 +15,7 @@ if TYPE_CHECKING:
     from warehouse import CopyIndex
 
 
-@dataclass(frozen=True, slots=True)
-class Matched:
-    """Rows for the index as `warehouse.publish` takes them; `newly` counts articles that were no copies before."""
-
-    appends: dict[str, pd.DataFrame]
-    replaces: dict[str, pd.DataFrame]
-    removes: dict[str, pd.DataFrame]
-    newly: int
-
-
-def match(index: CopyIndex, articles: pd.DataFrame) -> Matched:
+def match(index: CopyIndex, articles: pd.DataFrame) -> CopyRows:
     """What these articles change in the index and in `copies`, given as they are now, each once.
 
     Only what hangs together with a text that is new or gone is looked up and computed again. The result is the same as
@@ -45,7 +35,7 @@ def match(index: CopyIndex, articles: pd.DataFrame) -> Matched:
     now = transforms.copies(members, linked)
     before = index.copies(members["article_uid"]).to_pandas()
     written, gone = transforms.changed_copies(before, now)
-    return Matched(
+    return CopyRows(
         appends={"copy_keys": keys, "copy_texts": texts, "copy_pairs": pairs},
         replaces={"copy_articles": changed, "copies": written},
         removes={"copies": gone},

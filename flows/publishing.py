@@ -12,12 +12,16 @@ import pyarrow as pa
 
 import transforms
 import warehouse
+from flows import fan_out
+from flows.archive_sample import check_sample
 from flows.landings import archive_file_path, move_to_archive, put_away
+from flows.location import location
 from flows.matching import match
 from flows.story_matching import match_stories
 from flows.tagging import own_terms, tag_tables
 from flows.topic_models import learned
 from spiders.archive_check import compare_with_archive
+from spiders.blanking import blank_records
 from spiders.site import load, names
 
 if TYPE_CHECKING:
@@ -51,11 +55,6 @@ class PublishedRun:
         return cls(row["run_id"], row["site"], row["state"], row["reason"], counts)
 
 
-def location(settings: Settings) -> warehouse.Location:
-    """Where the warehouse of these settings is."""
-    return warehouse.Location(catalog=settings.catalog, data_path=settings.data_path)
-
-
 def publish_landing(settings: Settings, run: LandingRun) -> PublishedRun:
     """Archives and publishes a complete landing run, then puts it away.
 
@@ -67,12 +66,15 @@ def publish_landing(settings: Settings, run: LandingRun) -> PublishedRun:
         # One connection for all that is asked: opening a lake takes half a second.
         with warehouse.connect(where) as connection:
             published = published_run(connection, run.run_id)
+            taken_down = taken_down_articles(connection)
             tables = None if published else _archive_and_build(settings, connection, run)
+            found = [] if published else [check_archive(settings, run), check_sample(settings, connection, run.run_id)]
         if tables is not None:
             appends, replaces, removes = (tables[name] for name in ("appends", "replaces", "removes"))
-            found = [check_archive(settings, run)]
             warehouse.publish(where, run.run_id, appends, replaces, removes=removes, found=found)
             published = PublishedRun.from_row(appends["runs"].to_pylist()[0])
+        if taken_down:
+            _blank_taken_down(settings, where, run.run_id)
         put_away(run)
     return cast("PublishedRun", published)
 
@@ -84,6 +86,23 @@ def _archive_and_build(
     return build_tables(
         connection, run, run.summary(), own_terms(settings), learned(settings), recorded_at=datetime.now(UTC)
     )
+
+
+def taken_down_articles(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """The articles that were taken down for good."""
+    return [uid for (uid,) in connection.execute("SELECT article_uid FROM takedowns").fetchall()]
+
+
+def _blank_taken_down(settings: Settings, where: warehouse.Location, run_id: str) -> None:
+    """Blanks the pages of the run that are of articles that were taken down before."""
+    with warehouse.connect(where) as connection:
+        pages = connection.execute(
+            "SELECT archive_file, list(DISTINCT url) FROM rejects"
+            " WHERE run_id = ? AND reason = 'taken_down' AND archive_file IS NOT NULL GROUP BY archive_file",
+            [run_id],
+        ).fetchall()
+    for name, urls in pages:
+        blank_records(archive_file_path(settings.archive_path, name), urls)
 
 
 def check_archive(settings: Settings, run: LandingRun) -> warehouse.checks.Outcome:
@@ -98,6 +117,7 @@ def check_archive(settings: Settings, run: LandingRun) -> warehouse.checks.Outco
         observed=f"{agreement.listed} answers, {len(agreement.disagreements)} disagreements",
         passed=not agreement.disagreements,
         detail="; ".join(agreement.disagreements[:3]) or None,
+        look=f"SELECT url, status, outcome, archive_file, archive_offset FROM fetches WHERE run_id = '{run.run_id}'",  # noqa: S608
     )
 
 
@@ -114,15 +134,18 @@ def build_tables(
     records, home_pages, fetch_log, url_log, reject_log = (
         pd.DataFrame(list(run.lines(kind))) for kind in ("records", "sidebars", "fetches", "urls", "rejects")
     )
-    observations = transforms.observations(records, sites())
-    rejected_records = transforms.rejected_records(records)
+    taken_down = taken_down_articles(connection)
+    observations = fan_out.observations(records, sites())
+    refused = transforms.refused_records(observations, taken_down)
+    rejected_records = pd.concat([transforms.rejected_records(records), refused])
+    observations = observations[~observations["article_uid"].isin(taken_down)]
     transforms.check_counts(records, observations, rejected_records)
+    records = transforms.without_records(records, refused)
     revisions, articles = _history(connection, observations, recorded_at)
     fetches = transforms.fetches(fetch_log, observations, revisions)
     rejects = transforms.rejects(reject_log, rejected_records)
     matched = match(warehouse.CopyIndex(connection), articles)
-    relabelled, unlabelled = matched.replaces["copies"], matched.removes["copies"]
-    stories = match_stories(warehouse.StoryIndex(connection), articles, relabelled, unlabelled)
+    stories = match_stories(warehouse.StoryIndex(connection), articles, matched)
     transforms.check_tables(observations, articles, fetch_log, fetches, [reject_log, rejected_records], rejects)
     changed = articles[articles["article_uid"].isin(revisions["article_uid"])]
     tags, tagged, untagged = tag_tables(changed, own, run.run_id, models=models)
@@ -141,7 +164,7 @@ def build_tables(
         "articles": pd.concat([articles, _seen_again(connection, fetches, articles)]),
         # A late observation renumbers revisions that are there; all others have keys of their own.
         "revisions": revisions,
-        "urls": _ledger(connection, url_log, fetches, articles, run.run_id),
+        "urls": transforms.closed_addresses(_ledger(connection, url_log, fetches, articles, run.run_id), taken_down),
         **matched.replaces,
         **stories.replaces,
     }

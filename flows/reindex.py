@@ -8,7 +8,8 @@ from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_table_artifact
 
 import warehouse
-from flows import indexes, publishing
+from flows import indexes
+from flows.location import location
 from flows.settings import Settings, read_settings
 
 
@@ -31,7 +32,7 @@ def reindex(*, dry_run: bool = False) -> list[dict[str, Any]]:
 @task(name="Make the indexes anew", retries=1, retry_delay_seconds=5)
 def rebuild(settings: Settings, dry_run: bool) -> list[dict[str, Any]]:  # noqa: FBT001 - a task's parameter
     """Compares, and publishes what differs in one transaction unless `dry_run`."""
-    warehouse.create(publishing.location(settings))
+    warehouse.create(location(settings))
     found = indexes.reindex(settings, dry_run=dry_run)
     get_run_logger().info("Compared %s", found)
     return found

@@ -8,6 +8,7 @@ from typing import Any
 from prefect import flow, get_run_logger, task
 
 from flows import retagging
+from flows.healing import crash_dead_runs
 from flows.settings import read_settings
 
 
@@ -24,6 +25,7 @@ def retag(schemes: list[str] | None = None, dry_run: bool = False) -> dict[str, 
     """
     done = asdict(look(schemes or []) if dry_run else bring_up_to_date(schemes or []))
     get_run_logger().info("%s %s", "Would be tagged anew:" if dry_run else "Tagged anew:", done)
+    crash_dead_runs()
     return done
 
 

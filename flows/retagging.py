@@ -13,8 +13,9 @@ import pandas as pd
 import transforms
 import warehouse
 from flows.errors import NotFound
+from flows.location import location
 from flows.progress import report
-from flows.publishing import location, to_arrow
+from flows.publishing import to_arrow
 from flows.settings import CODE_VERSION, Settings
 from flows.tagging import own_terms, tag_tables
 from flows.topic_models import learned

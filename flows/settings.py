@@ -25,6 +25,10 @@ class Settings(BaseSettings):
     catalog: str = Field(default="", description="the DuckLake catalog; default sqlite:{HOME}/catalog.sqlite")
     data_path: str = Field(default="", description="the DuckLake data files; default {HOME}/lake/")
     archive_path: str = Field(default="", description="the WARC files; default {HOME}/archive/")
+    dask_address: str | None = Field(
+        default=None,
+        description="a Dask scheduler that transforms of backfills and replays may use; unset: this process",
+    )
     contact: str = Field(
         default="https://github.com/wirehouse/wirehouse", description="the contact named in the User-Agent"
     )
@@ -33,6 +37,10 @@ class Settings(BaseSettings):
     crawl_time_limit_s: int = Field(default=600, ge=1, description="a crawl ends after this many seconds")
     snapshot_retention_days: int = Field(
         default=30, ge=1, description="snapshots of the lake stay readable for so many days"
+    )
+
+    archive_retention_days: int | None = Field(
+        default=None, ge=1, description="archived pages are kept for so many days; empty: for good"
     )
 
     @model_validator(mode="after")
@@ -57,6 +65,10 @@ class Settings(BaseSettings):
     @property
     def vocabularies_path(self) -> Path:
         return self.home / "vocabularies"
+
+    @property
+    def dashboard_path(self) -> Path:
+        return self.home / "dashboard.html"
 
     @property
     def locks_path(self) -> Path:

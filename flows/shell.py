@@ -9,7 +9,7 @@ from pathlib import Path
 
 import warehouse
 from flows.errors import FlowsError
-from flows.publishing import location
+from flows.location import location
 from flows.settings import read_settings
 
 

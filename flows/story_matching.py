@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 import transforms
 from flows.copy_groups import CopyGroups
+from flows.index_rows import IndexRows
 from transforms.story_pairs import WINDOW
 
 if TYPE_CHECKING:
@@ -17,18 +17,7 @@ if TYPE_CHECKING:
     from warehouse import StoryIndex
 
 
-@dataclass(frozen=True, slots=True)
-class StoryRows:
-    """Rows for the tables of stories, by table, as `warehouse.publish` takes them."""
-
-    replaces: dict[str, pd.DataFrame]
-    removes: dict[str, pd.DataFrame]
-    appends: dict[str, pd.DataFrame] = field(default_factory=dict)
-
-
-def match_stories(
-    index: StoryIndex, articles: pd.DataFrame, copies: pd.DataFrame, no_copies: pd.DataFrame
-) -> StoryRows:
+def match_stories(index: StoryIndex, articles: pd.DataFrame, copies: IndexRows) -> IndexRows:
     """What these articles, each once and as it is now, change in the stories and in what they are matched by.
 
     Only what hangs together with an article that is new or changed is looked up and computed again. The result is the
@@ -37,10 +26,9 @@ def match_stories(
     Args:
         index: the past.
         articles: the run's.
-        copies: the rows of `copies` that the run writes.
-        no_copies: the article_uid of those that it removes.
+        copies: what the run changes in `copies`.
     """
-    groups = CopyGroups(index, copies, no_copies)
+    groups = CopyGroups(index, copies.replaces["copies"], copies.removes["copies"])
     times, before = transforms.story_times(articles), index.times(articles["article_uid"]).to_pandas()
     terms = transforms.story_terms(articles)
     known_terms = index.rows("story_terms", before["article_uid"], _moments(before)).to_pandas()
@@ -116,10 +104,10 @@ def _with_times(index: StoryIndex, times: pd.Series, uids: set[str]) -> pd.Serie
     return with_these
 
 
-def _rows(**tables: tuple[pd.DataFrame, pd.DataFrame]) -> StoryRows:
+def _rows(**tables: tuple[pd.DataFrame, pd.DataFrame]) -> IndexRows:
     """What is written and what is removed, by table, from what its rows were and what they are now."""
     changes = {name: transforms.changed_rows(name, before, now) for name, (before, now) in tables.items()}
-    return StoryRows(
+    return IndexRows(
         replaces={name: written for name, (written, _) in changes.items()},
         removes={name: gone for name, (_, gone) in changes.items()},
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import transforms
 import warehouse
-from flows.publishing import location
+from flows.location import location
 from flows.topic_models import model_path
 
 if TYPE_CHECKING:

@@ -162,6 +162,12 @@ class Agenda:
         is_wanted = is_outdated or (row is None and key not in self._known)
         return self._errand(url, key, row) if is_wanted else None
 
+    def listed(self, url: str, key: str) -> Errand | None:
+        """What to ask for where a person names the article: once, whatever is known of it."""
+        if key in self._done or self.is_full:
+            return None
+        return self._errand(url, key, None)
+
     def due(self, now: float) -> Iterator[Errand]:
         """The articles and addresses of the ledger whose time has come, those waiting longest first."""
         moment = self.clock.now()

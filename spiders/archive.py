@@ -10,6 +10,7 @@ import os
 import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
@@ -19,7 +20,6 @@ from spiders.warc_records import exchange_records, warcinfo_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from spiders.warc_records import Exchange
 
@@ -56,6 +56,15 @@ class ArchivedPage:
     @property
     def content_type(self) -> str | None:
         return self.headers.get("content-type")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPage:
+    """A page that is still in the archive: the path of its file, the offset of its record, its address."""
+
+    path: str
+    offset: int
+    url: str
 
 
 class ArchiveWriter:
@@ -119,11 +128,29 @@ def read_page(path: Path, offset: int) -> ArchivedPage:
     try:
         with path.open("rb") as file:
             file.seek(offset)
-            for record in ArchiveIterator(file, record_types=ANSWERS, parse_http=False):
+            for record in ArchiveIterator(file, parse_http=False):
+                if not record.record_type & ANSWERS:
+                    break
                 return _archived_page(record, ArchivePosition(path.name, offset))
     except (OSError, ValueError) as error:
         raise ArchiveError(f"reading the page at offset {offset} of {path}: {error}") from error
     raise ArchiveError(f"no response record begins at offset {offset} of {path}")
+
+
+def read_response(stored: StoredPage) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers (names in lower case) and body, still in its Content-Encoding, of a page in the archive.
+
+    Raises:
+        ArchiveError: no such file, or no whole response record begins there.
+    """
+    try:
+        with Path(stored.path).open("rb") as file:
+            file.seek(stored.offset)
+            for record in ArchiveIterator(file, record_types=ANSWERS, parse_http=False):
+                return _response(record, ArchivePosition(stored.path, stored.offset))
+    except (OSError, ValueError) as error:
+        raise ArchiveError(f"reading the page at offset {stored.offset} of {stored.path}: {error}") from error
+    raise ArchiveError(f"no response record begins at offset {stored.offset} of {stored.path}")
 
 
 def read_pages(path: Path) -> Iterator[ArchivedPage]:
@@ -160,7 +187,7 @@ def intact_length(path: Path) -> int:
     return intact
 
 
-def _archived_page(record: WarcRecord, position: ArchivePosition) -> ArchivedPage:
+def _response(record: WarcRecord, position: ArchivePosition) -> tuple[int, dict[str, str], bytes]:
     announced = record.content_length
     record.freeze()
     if record.content_length < announced:
@@ -170,7 +197,11 @@ def _archived_page(record: WarcRecord, position: ArchivePosition) -> ArchivedPag
     if status is None:
         raise ArchiveError(f"the record at offset {position.offset} of {position.file} holds no HTTP response")
     headers = {name.lower(): value for name, value in record.http_headers.items()}
-    payload = record.reader.read()
+    return status, headers, record.reader.read()
+
+
+def _archived_page(record: WarcRecord, position: ArchivePosition) -> ArchivedPage:
+    status, headers, payload = _response(record, position)
     return ArchivedPage(
         position=position,
         url=record.headers.get("WARC-Target-URI") or "",

@@ -65,6 +65,17 @@ class DoorWalk:
             if "{date" not in template:
                 yield self._listing(template)
 
+    def asked_for(self) -> Iterator[Request]:
+        """The site maps and days of archives that the request names."""
+        for url in self._spider.request.sitemaps or ():
+            yield self._door(url, self.parse_sitemap, discovered_by="sitemap")
+        for day in self._spider.request.days or ():
+            for template in self._dated_listings():
+                yield self._day(template, date.fromisoformat(day))
+
+    def _dated_listings(self) -> list[str]:
+        return [template for template in self._site.listings if "{date" in template]
+
     def archives(self) -> list[Request]:
         """The first page of each archive by day, once; it needs the site's clock, which the other doors tell."""
         if self._archives_asked:
@@ -72,7 +83,7 @@ class DoorWalk:
         self._archives_asked = True
         now = self._spider.agenda.clock.now() or datetime.now(UTC)
         today = now.astimezone(ZoneInfo(self._site.timezone)).date()
-        return [self._day(template, today) for template in self._site.listings if "{date" in template]
+        return [self._day(template, today) for template in self._dated_listings()]
 
     def _door(
         self, path: str, callback: CallbackT, *, headers: dict[str, str] | None = None, **arguments: Any
@@ -164,6 +175,8 @@ class DoorWalk:
         stale = 0 if new or (names_more and self._spider.request.walk_fully) else stale + 1
         if names_more and len(links) >= self._site.items_per_listing and page < MAX_LISTING_PAGES:
             yield self._day(template, day, page + 1, stale)
+        elif self._spider.request.only_notes:
+            return  # the days are named
         elif stale < EMPTY_DAYS and self._days_walked < MAX_ARCHIVE_DAYS:
             self._days_walked += 1
             yield self._day(template, day - timedelta(days=1), stale=stale)

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from spiders.archive import ArchivePosition, decode_body
+from spiders.archive import ArchivePosition, StoredPage, decode_body, read_response
 from spiders.errors import ArchiveError
 from spiders.records import PageReading
 
@@ -42,6 +42,16 @@ def read_page(site: Site, page: Page) -> PageReading:
     if reading.verdict == "article" and _is_cut_off(body):
         return PageReading("unknown", links=reading.links, reason="the page is cut off: it has no </html>")
     return reading
+
+
+def read_stored(site: Site, stored: StoredPage) -> PageReading:
+    """The site's reading of a page in the archive, which may be damaged there."""
+    try:
+        status, headers, body = read_response(stored)
+    except ArchiveError as error:
+        return PageReading("damaged", reason=str(error))
+    page = Page(stored.url, status, headers.get("content-type"), body, headers.get("content-encoding", ""))
+    return read_page(site, page)
 
 
 def _is_cut_off(body: bytes) -> bool:

@@ -1,7 +1,7 @@
 """The landing run: the directory a crawl leaves behind, and the only thing that leaves `spiders`.
 
     {run_id}/
-        request.json    what was asked (see `spiders.crawl.CrawlRequest`)
+        request.json    what was asked (see `spiders.crawl_request.CrawlRequest`)
         crawl.lock      held, by flock, by the process that writes here; free again when that process dies
         warc/           the raw exchanges (see `spiders.archive`)
         urls.jsonl      one line per URL discovered
@@ -44,8 +44,9 @@ Verdict = Literal[
 ]  # fmt: skip
 RunState = Literal["complete", "partial", "failed", "recovered"]
 DiscoveredBy = Literal[
-    "news_sitemap", "sitemap", "feed", "listing", "page_link", "live", "ids", "url_list", "redirect", "ledger"
-]
+    "news_sitemap", "sitemap", "feed", "listing", "page_link", "live", "ids", "url_list", "redirect", "ledger",
+    "warc",
+]  # fmt: skip
 UrlEvent = Literal["discovered", "blocked_by_robots", "off_scope", "not_article"]
 Kind = Literal["urls", "records", "sidebars", "rejects", "fetches"]
 KINDS: tuple[Kind, ...] = ("urls", "records", "sidebars", "rejects", "fetches")
@@ -201,15 +202,16 @@ class LandingWriter:
         lastmod: str | None = None,
         event: UrlEvent = "discovered",
         is_new: bool = False,
+        at: str | None = None,
     ) -> None:
+        """Notes an address; `at` is when it was found, if not now (ISO 8601 UTC)."""
         self.counts["discovered"] += is_new
-        now = utc_text(datetime.now(UTC))
         self._add(
             "urls",
             {
                 "url": url,
                 "site_article_id": site_article_id,
-                "discovered_at": now,
+                "discovered_at": at or utc_text(datetime.now(UTC)),
                 "discovered_by": discovered_by,
                 "lastmod": lastmod,
                 "event": event,

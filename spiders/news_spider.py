@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from spiders.agenda import Errand
-    from spiders.crawl import CrawlRequest
+    from spiders.crawl_request import CrawlRequest
     from spiders.known import KnownArticles
     from spiders.landing import DiscoveredBy, Fetch, LandingWriter, Purpose, UrlEvent
     from spiders.records import ArticleRecord
@@ -97,7 +97,7 @@ class NewsSpider(scrapy.Spider):
             async for request in self._walk_list():
                 yield request
             return
-        for door in self.doors.first():
+        for door in self.doors.asked_for() if self.request.only_notes else self.doors.first():
             yield door
 
     @property
@@ -106,12 +106,12 @@ class NewsSpider(scrapy.Spider):
         return self.request.urls is not None or self.request.ids is not None
 
     async def _walk_list(self) -> AsyncIterator[Request]:
-        discovered_by: DiscoveredBy = "url_list" if self.request.urls else "ids"
+        discovered_by: DiscoveredBy = self.request.found_by if self.request.urls is not None else "ids"
         # All are noted first: a run that ends early leaves the rest to later ones.
         for url in self._listed():
             self._note(url, discovered_by)
         for number, url in enumerate(self._listed(), start=1):
-            for found in self.announced(url, discovered_by=discovered_by):
+            for found in self._asked_for(url, discovered_by):
                 yield found
             if number % BATCH == 0 and self.crawler.engine.needs_backout():
                 await self.crawler.signals.wait_for(signals.scheduler_empty)
@@ -123,9 +123,19 @@ class NewsSpider(scrapy.Spider):
         first, last = cast("tuple[int, int]", self.request.ids)
         return (self.site.address_of(number) for number in range(last, first - 1, -1))
 
+    def _asked_for(self, url: str, discovered_by: DiscoveredBy) -> Iterator[Request]:
+        """The request for a listed address; of a range of ids only for what is new."""
+        if self.request.urls is None:
+            yield from self.announced(url, discovered_by=discovered_by)
+            return
+        noted = self._note(url, discovered_by)
+        errand = self.agenda.listed(*noted) if noted is not None else None
+        if errand is not None:
+            yield self._errand(errand)
+
     def go_on(self) -> None:
         """Asks for the archive's days, for what is due, for what failed; called when there is nothing else to do."""
-        if self._is_told_what:
+        if self._is_told_what or self.request.only_notes:
             return
         requests = self.doors.archives() or [self._errand(each) for each in self._next_due()] or self._second_tries()
         engine = self.crawler.engine
@@ -169,7 +179,9 @@ class NewsSpider(scrapy.Spider):
     def announced(self, link: str, *, discovered_by: DiscoveredBy, lastmod: str | None = None) -> Iterator[Request]:
         """Notes an article's address and asks for it if it is new or says it changed."""
         noted = self._note(link, discovered_by, lastmod)
-        errand = self.agenda.announced(*noted, lastmod) if noted is not None else None
+        if noted is None or self.request.only_notes:
+            return
+        errand = self.agenda.announced(*noted, lastmod)
         if errand is not None:
             yield self._errand(errand)
 

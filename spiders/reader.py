@@ -2,6 +2,8 @@
 
 It uses a second core, and a page that crashes or hangs the parser costs that page and not the crawl.
 
+A page is sent as it was received, or as its place in the archive, which the reader then opens itself.
+
 The two speak over a socket pair, in order, each message a 4-byte big-endian length and a pickle. When the crawl dies,
 the reader meets the end of the stream and ends too. `python -m spiders.reader SITE DESCRIPTOR` is the reader's side.
 """
@@ -20,7 +22,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from spiders.land_page import Page, read_page
+from spiders.archive import StoredPage
+from spiders.land_page import Page, read_page, read_stored
 from spiders.records import PageReading
 from spiders.site import load
 
@@ -39,7 +42,7 @@ _LENGTH = struct.Struct(">I")
 class _Waiting:
     """A page that was sent and whose reading has not come back."""
 
-    page: Page
+    page: Page | StoredPage
     answer: asyncio.Future[PageReading]
 
 
@@ -55,7 +58,7 @@ class _Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
 
-    def send(self, page: Page) -> None:
+    def send(self, page: Page | StoredPage) -> None:
         if self._transport is not None:
             message = pickle.dumps(page)
             self._transport.write(_LENGTH.pack(len(message)) + message)
@@ -98,7 +101,7 @@ class PageReader:
         self._waiting: deque[_Waiting] = deque()
         self._first_began_at = 0.0
 
-    async def read(self, page: Page) -> PageReading:
+    async def read(self, page: Page | StoredPage) -> PageReading:
         """The reading of a page; one that the reader did not survive is "unknown", with the reason."""
         loop = asyncio.get_running_loop()
         waiting = _Waiting(page, loop.create_future())
@@ -189,7 +192,8 @@ def main() -> int:
     site = load(sys.argv[1])
     with socket.socket(fileno=int(sys.argv[2])) as connection, connection.makefile("rwb") as stream:
         while (message := _read_message(stream)) is not None:
-            answer = pickle.dumps(read_page(site, pickle.loads(message)))  # noqa: S301  # from the crawl
+            page = pickle.loads(message)  # noqa: S301  # from the crawl
+            answer = pickle.dumps(read_stored(site, page) if isinstance(page, StoredPage) else read_page(site, page))
             stream.write(_LENGTH.pack(len(answer)) + answer)
             stream.flush()
     return 0

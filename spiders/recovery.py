@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from spiders.archive import ArchivedPage, intact_length, read_pages
-from spiders.crawl import CrawlRequest
+from spiders.crawl_request import CrawlRequest
 from spiders.land_page import Page, land_article, read_page, set_refusal
 from spiders.landing import KINDS, Fetch, LandingRun, LandingWriter, RunSummary, utc_text
 from spiders.site import Site, load

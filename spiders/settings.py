@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from spiders.archive import MAX_PAGE_BYTES
 
 if TYPE_CHECKING:
-    from spiders.crawl import CrawlRequest
+    from spiders.crawl_request import CrawlRequest
 
 
 def crawl_settings(request: CrawlRequest, base_url: str) -> dict[str, Any]:

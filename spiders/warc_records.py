@@ -38,12 +38,15 @@ Headers = list[tuple[bytes, bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One HTTP exchange; `body` as received, still in its Content-Encoding; `fetched_at` in UTC."""
+    """One HTTP exchange; `body` as received, still in its Content-Encoding; `fetched_at` in UTC.
+
+    `request_headers` is None where the request is not known.
+    """
 
     url: str
     fetched_at: datetime
     method: str
-    request_headers: Headers
+    request_headers: Headers | None
     status: int
     headers: Headers
     body: bytes
@@ -52,7 +55,7 @@ class Exchange:
 
 
 def exchange_records(exchange: Exchange) -> bytes:
-    """The response record (for an answer 304 a revisit record) and the request record that led to it."""
+    """The response record (for an answer 304 a revisit record) and the request record that led to it, if known."""
     response_id, request_id = _new_id(), _new_id()
     about = (
         f"WARC-Date: {exchange.fetched_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}\r\n"
@@ -68,10 +71,12 @@ def exchange_records(exchange: Exchange) -> bytes:
         exchange.body,
         is_packed=any(name.lower() == b"content-encoding" for name, _ in exchange.headers),
     )
+    if exchange.request_headers is None:
+        return response
     request = _record(
         f"WARC-Type: request\r\nWARC-Record-ID: {request_id}\r\n{about}WARC-Concurrent-To: {response_id}\r\n"
         "Content-Type: application/http; msgtype=request\r\n",
-        _request_head(exchange),
+        _request_head(exchange, exchange.request_headers),
     )
     return response + request
 
@@ -123,11 +128,11 @@ def _response_head(exchange: Exchange) -> bytes:
     return status_line + _header_lines(kept) + b"\r\n"
 
 
-def _request_head(exchange: Exchange) -> bytes:
+def _request_head(exchange: Exchange, headers: Headers) -> bytes:
     _, _, rest = exchange.url.partition("://")
     host, slash, path = rest.partition("/")
     request_line = f"{exchange.method} {slash + path or '/'} HTTP/1.1\r\nHost: {host}\r\n".encode()
-    return request_line + _header_lines(exchange.request_headers) + b"\r\n"
+    return request_line + _header_lines(headers) + b"\r\n"
 
 
 def _header_lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
-from filelock import FileLock
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.needs import NEEDS, is_ci
+from tests.shared import made_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 GUARD = Path(__file__).resolve().parent / "network_guard"
 
-#: Tests that share something slow to start, such as a Prefect server: one worker runs all of a place.
-TOGETHER = ("tests/flows/", "tests/test_docs.py")
+#: Files whose tests use a Prefect server, which takes ten seconds to start: one worker runs them all.
+PREFECT = tuple(f"tests/flows/test_{name}.py" for name in ("deployment", "ingest", "kill", "stopped"))
+#: Places whose files have something slow of their own that their tests share: one worker runs a file.
+TOGETHER = ("tests/flows/", "tests/replica_tests/", "tests/spiders/test_faults.py", "tests/test_docs.py")
 
 own_home = pytest.StashKey[Path]()
 
@@ -45,8 +47,14 @@ def pytest_configure(config: pytest.Config) -> None:
         DO_NOT_TRACK="1",  # Prefect's client has telemetry of its own, which only this turns off
         PYTHONPATH=os.pathsep.join(filter(None, [str(GUARD), os.environ.get("PYTHONPATH")])),
     )
-    # A slow machine is no failure, and CI tries the same examples each time.
-    hypothesis.settings.register_profile("wirehouse", deadline=None, derandomize=is_ci(), print_blob=True)
+    # A slow or busy machine is no failure, and CI tries the same examples each time.
+    hypothesis.settings.register_profile(
+        "wirehouse",
+        deadline=None,
+        suppress_health_check=[hypothesis.HealthCheck.too_slow],
+        derandomize=is_ci(),
+        print_blob=True,
+    )
     hypothesis.settings.load_profile("wirehouse")
     if "sitecustomize" not in sys.modules or not hasattr(sys.modules["sitecustomize"], "refuse_others"):
         from tests.network_guard import sitecustomize  # noqa: F401, PLC0415  # its import confines this process
@@ -66,13 +74,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class PlaceScheduling(LoadScopeScheduling):
-    """Gives each test to the next free worker, except that tests of one place of `TOGETHER` stay together.
+    """Gives each test to the next free worker, but those of `PREFECT`, and of a file of `TOGETHER`, to one.
 
+    What stays together comes first, the most tests first of all, and single tests fill the time that is left to others.
     In the place of xdist's own groups, which pytest 9.2 ignores: https://github.com/pytest-dev/pytest-xdist/issues/1386
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return next((place for place in TOGETHER if nodeid.startswith(place)), nodeid)
+        file = nodeid.partition("::")[0]
+        if file in PREFECT:
+            return "prefect"
+        return file if file.startswith(TOGETHER) else nodeid
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -94,18 +106,13 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The directory of a warehouse that `wirehouse demo` filled, once for all workers of this session: read only."""
-    base = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        base = base.parent
-    home, failure = base / "demo", base / "demo-failed.txt"
-    with FileLock(base / "demo.lock"):
-        if not home.exists() and not failure.exists():
-            command = [str(Path(sys.executable).with_name("wirehouse")), "demo", "--home", str(home)]
-            answer = subprocess.run(
-                command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600, check=False
-            )
-            if answer.returncode != 0:
-                failure.write_text(f"`wirehouse demo` failed ({answer.returncode}):\n{answer.stdout}{answer.stderr}")
-    if failure.exists():
-        pytest.fail(failure.read_text(), pytrace=False)
-    return home
+    return made_once(tmp_path_factory, "demo", run_demo)
+
+
+def run_demo(home: Path) -> None:
+    command = [str(Path(sys.executable).with_name("wirehouse")), "demo", "--home", str(home)]
+    answer = subprocess.run(
+        command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600, check=False
+    )
+    if answer.returncode != 0:
+        raise RuntimeError(f"`wirehouse demo` failed ({answer.returncode}):\n{answer.stdout}{answer.stderr}")

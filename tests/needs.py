@@ -38,7 +38,17 @@ class Need:
         return None
 
 
-NEEDS: dict[str, Need] = {need.name: need for need in ()}
+NEEDS: dict[str, Need] = {
+    need.name: need
+    for need in (
+        Need(
+            "chromium",
+            programs=("chromium", "chromium-browser", "google-chrome"),
+            debian="chromium",
+            tests="the dashboard in a browser",
+        ),
+    )
+}
 
 
 def main() -> int:

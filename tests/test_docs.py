@@ -21,6 +21,7 @@ import yaml
 
 import warehouse
 from flows.cli import cli
+from tests.answers import QUESTIONS, answered, connect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -117,12 +118,17 @@ def check_command(command: list[str], home: Callable[[], Path], directory: Path)
             assert name.partition("/")[2] in [each["name"] for each in declared["deployments"]]
 
 
-def check_sql(text: str, home: Path) -> None:
-    location = warehouse.Location(catalog=f"sqlite:{home / 'catalog.sqlite'}", data_path=f"{home / 'lake'}/")
-    with warehouse.connect(location) as connection:
-        for statement in duckdb.extract_statements(text):
-            warehouse.query.check(statement.query)
-            connection.execute(statement.query).fetchall()
+def check_sql(text: str, connection: duckdb.DuckDBPyConnection) -> None:
+    for statement in duckdb.extract_statements(text):
+        warehouse.query.check(statement.query)
+        connection.execute(statement.query).fetchall()
+
+
+@pytest.fixture(scope="module")
+def reader(demo_home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """One reader of the demo's warehouse: opening one takes longer than most questions."""
+    with connect(demo_home) as connection:
+        yield connection
 
 
 @pytest.mark.parametrize("block", [each for each in BLOCKS if each.language in RUN and not each.is_excused], ids=str)
@@ -131,13 +137,19 @@ def test_a_block_in_the_docs_works(block: Block, request: pytest.FixtureRequest,
         return request.getfixturevalue("demo_home")  # only for the blocks that look into a warehouse
 
     if block.language == "sql":
-        check_sql(block.text, home())
+        check_sql(block.text, request.getfixturevalue("reader"))
     elif block.language == "sh":
         for command in commands(block.text):
             check_command(command, home, tmp_path)
     else:
         environ = environment(home())
         subprocess.run([sys.executable, "-c", block.text], env=environ, cwd=tmp_path, check=True, timeout=120)
+
+
+def test_the_questions_have_the_answers_that_the_demo_gives(reader: duckdb.DuckDBPyConnection) -> None:
+    text = QUESTIONS.read_text()
+    assert text.count("\n### ") >= 20
+    assert answered(text, reader) == text, "python -m tests.answers HOME writes them anew"
 
 
 def test_every_block_in_the_docs_is_of_a_language_that_is_looked_at() -> None:

@@ -14,9 +14,18 @@ from transforms.findings import findings
 from transforms.observations import observations
 from transforms.outcomes import outcomes
 from transforms.own_vocabularies import own_tags, own_terms
+from transforms.past_addresses import ids_of_days, in_days, is_to_ask, past_addresses, past_days
 from transforms.rejected_records import rejected_records
 from transforms.rejects import rejects
+from transforms.rereading import (
+    current_observations,
+    landed_by_rereading,
+    reading_changes,
+    reread_articles,
+    reread_revisions,
+)
 from transforms.revisions import late_articles, revisions
+from transforms.rolled_back import remaining_looks, reopened_addresses, rewritten_history
 from transforms.seen_again import seen_again
 from transforms.shapes import as_arrow
 from transforms.sidebars import sidebars
@@ -28,6 +37,7 @@ from transforms.story_pairs import story_pairs
 from transforms.story_terms import story_terms, story_times
 from transforms.tag_changes import tag_changes
 from transforms.tags import scheme_names, scheme_versions, tagged, tags
+from transforms.taken_down import closed_addresses, refused_records, without_records
 from transforms.topic_training import train as train_topics
 from transforms.urls import urls
 
@@ -47,14 +57,20 @@ __all__ = [
     "changed_texts",
     "check_counts",
     "check_tables",
+    "closed_addresses",
     "copies",
     "copy_candidates",
     "copy_pairs",
     "copy_texts",
     "current_copies",
+    "current_observations",
     "fetches",
     "field_coverage",
     "findings",
+    "ids_of_days",
+    "in_days",
+    "is_to_ask",
+    "landed_by_rereading",
     "late_articles",
     "neighbours",
     "node_pairs",
@@ -63,10 +79,19 @@ __all__ = [
     "own_tags",
     "own_terms",
     "paired",
+    "past_addresses",
+    "past_days",
     "reach",
+    "reading_changes",
+    "refused_records",
     "rejected_records",
     "rejects",
+    "remaining_looks",
+    "reopened_addresses",
+    "reread_articles",
+    "reread_revisions",
     "revisions",
+    "rewritten_history",
     "scheme_names",
     "scheme_versions",
     "seen_again",
@@ -83,4 +108,5 @@ __all__ = [
     "touched_addresses",
     "train_topics",
     "urls",
+    "without_records",
 ]

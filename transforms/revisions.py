@@ -139,7 +139,9 @@ def _seen_again(known: pd.DataFrame, known_fetches: pd.DataFrame | None) -> pd.D
     shape: Shape = {name: FETCHES[name] for name in _LOOK}
     looks = widen(looks, shape).rename(columns={"fetched_at": "observed_at"})
     looks = looks[looks["outcome"].isin(["new", "revised", "unchanged"])].sort_values("observed_at")
-    texts = known[["observed_at", *(name for name in CONTENT if name != "url")]].sort_values("observed_at")
+    columns = ["observed_at", *(name for name in CONTENT if name != "url")]
+    # Of two readings of one page, which are of one time, the later counts: the sort keeps their order.
+    texts = known[columns].sort_values("observed_at", kind="stable")
     return pd.merge_asof(looks, texts, on="observed_at", by="article_uid").dropna(subset=["site"])
 
 

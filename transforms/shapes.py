@@ -158,6 +158,30 @@ URLS: Shape = {
     "run_id": "text",
 }
 
+#: What is known of the past of a site, by article and by day: see `transforms.past_addresses`.
+PAST_ADDRESSES: Shape = {
+    "url": "text",
+    "site_article_id": "text",
+    "state": "text",
+    "next_try_at": "time",
+    "site_date": "date",
+}
+PAST_DAYS: Shape = {
+    "site_date": "date",
+    "known": "count",
+    "landed": "count",
+    "pending": "count",
+    "failed": "count",
+    "gone": "count",
+    "other": "count",
+    "never_looked_at": "count",
+    "to_ask": "count",
+    "is_complete": "flag",
+}
+
+#: What another reading of the same pages changes: see `transforms.reading_changes`.
+READING_CHANGES: Shape = {"field": "text", "articles": "count", "examples": "texts"}
+
 FIELD_COVERAGE: Shape = {
     "run_id": "text",
     "site": "text",

@@ -70,7 +70,12 @@ def story_terms(articles: pd.DataFrame) -> pd.DataFrame:
     texts = zip(
         articles["article_uid"],
         articles["title"].fillna(""),
-        articles["body"].map(own_text, na_action="ignore").replace("", None).fillna(articles["summary"]).fillna(""),
+        articles["body"]
+        .map(own_text, na_action="ignore")
+        .astype("str")
+        .replace("", None)
+        .fillna(articles["summary"])
+        .fillna(""),
         articles["language"].fillna("en").str.split(r"[-_]", n=1, regex=True).str[0].str.lower(),
         strict=True,
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from warehouse import checks, query, rebuilding
+from warehouse import archived_pages, checks, ledger, query, rebuilding
 from warehouse.attaching import attach_script, greeting
 from warehouse.copy_index import COPY_INDEX_TABLES, CopyIndex
-from warehouse.declared import arrow_schema
+from warehouse.copying import CatalogCopy, copy_catalog, restore_catalog
+from warehouse.declared import arrow_schema, table_names
+from warehouse.erasing import Erasure, erase_deleted
 from warehouse.errors import (
     CatalogBusy,
     ChecksFailed,
@@ -23,16 +25,18 @@ from warehouse.lake import connect, create
 from warehouse.location import Location
 from warehouse.locking import publish_lock
 from warehouse.maintaining import Maintenance, maintain
-from warehouse.publishing import publish
+from warehouse.publishing import publish, record
 from warehouse.story_index import STORY_INDEX_TABLES, StoryIndex
 
 __all__ = [
     "COPY_INDEX_TABLES",
     "STORY_INDEX_TABLES",
     "CatalogBusy",
+    "CatalogCopy",
     "ChecksFailed",
     "CopyIndex",
     "DuplicateKey",
+    "Erasure",
     "ExtensionMissing",
     "Location",
     "Maintenance",
@@ -42,22 +46,29 @@ __all__ = [
     "StoryIndex",
     "WarehouseError",
     "WarehouseMissing",
+    "archived_pages",
     "arrow_schema",
     "attach_script",
     "checks",
     "connect",
+    "copy_catalog",
     "create",
+    "erase_deleted",
     "export",
     "greeting",
     "is_published",
     "known_revisions",
     "known_urls",
+    "ledger",
     "maintain",
     "publish",
     "publish_lock",
     "published_runs",
     "query",
     "rebuilding",
+    "record",
+    "restore_catalog",
     "rows_of",
     "stale_articles",
+    "table_names",
 ]

@@ -49,6 +49,11 @@ def table(name: str) -> Table:
     return tables()[name]
 
 
+def table_names() -> tuple[str, ...]:
+    """The names of all tables."""
+    return tuple(tables())
+
+
 def arrow_schema(name: str) -> pa.Schema:
     """The shape `publish` expects of the rows of the table `name`."""
     return table(name).arrow_schema

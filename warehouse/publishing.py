@@ -44,7 +44,7 @@ def publish(
     appends: Mapping[str, pa.Table],
     replaces: Mapping[str, pa.Table] | None = None,
     *,
-    removes: Mapping[str, pa.Table] | None = None,
+    removes: Mapping[str, pa.Table | Sequence[pa.Table]] | None = None,
     found: Sequence[checks.Outcome] = (),
     check: bool = True,
 ) -> int:
@@ -59,7 +59,8 @@ def publish(
         appends: rows to add, by table; must hold the run's one row of `runs`.
         replaces: rows that take the place of those with the same key, by table.
         removes: what is to go before anything is written, by table: some of its columns, of which all rows that agree
-            with one of these are removed, for example every row of `copies` about an article.
+            with one of these are removed, for example every row of `copies` about an article. Several such tables
+            may name different columns.
         found: what the publisher has checked itself, to be recorded and to count as our own checks do.
         check: False to publish what the checks would stop, without a word in `checks`.
 
@@ -74,7 +75,11 @@ def publish(
         CatalogBusy: the catalog stayed locked.
     """
     batches = _batches(appends, replaces or {})
-    removals = {name: table(name).conform_part(rows) for name, rows in (removes or {}).items()}
+    removals = [
+        (name, table(name).conform_part(rows))
+        for name, given in (removes or {}).items()
+        for rows in ([given] if isinstance(given, pa.Table) else given)
+    ]
     if "runs" not in appends or appends["runs"].column("run_id").to_pylist() != [run_id]:
         raise PublishRefused(f"run {run_id}: the rows to append must hold exactly one row of runs, with this run_id")
     started = time.monotonic()
@@ -90,6 +95,22 @@ def publish(
     rows = sum(batch.rows.num_rows for batch in batches)
     _LOGGER.info("run %s is snapshot %d: %d rows, %.2f s", run_id, snapshot, rows, time.monotonic() - started)
     return snapshot
+
+
+def record(location: Location, name: str, rows: pa.Table, message: str) -> None:
+    """Puts rows of a table that keeps books, which is no run's, in the place of those with the same key.
+
+    Raises:
+        SchemaMismatch, DuplicateKey, CatalogBusy: see `publish`.
+    """
+    batch = _Batch(table(name), table(name).conform(rows), is_replacement=True)
+
+    def attempt() -> None:
+        with transaction(connection, message, extra={"table": name}):
+            _write(connection, batch)
+
+    with publish_lock(location), open_lake(location, read_only=False) as connection:
+        insistently(message, attempt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +184,7 @@ def _publish_once(
     connection: duckdb.DuckDBPyConnection,
     run_id: str,
     batches: Sequence[_Batch],
-    removals: Mapping[str, pa.Table],
+    removals: Sequence[tuple[str, pa.Table]],
     found: Sequence[checks.Outcome] | None,
 ) -> int:
     """`found` is what was checked before; None: nothing is to be checked."""
@@ -171,7 +192,7 @@ def _publish_once(
     if snapshot is not None:
         return snapshot
     with transaction(connection, run_id, extra={"run_id": run_id}):
-        for name, rows in removals.items():
+        for name, rows in removals:
             _remove(connection, name, rows)
         for batch in batches:
             _write(connection, batch)

@@ -7,6 +7,7 @@ import decimal
 import itertools
 import json
 import math
+import re
 from typing import IO, TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -93,10 +94,11 @@ def _write_terminal(tables: Iterator[pa.Table], schema: pa.Schema, out: IO[bytes
 
 
 def _write_csv(tables: Iterator[pa.Table], schema: pa.Schema, out: IO[bytes], cell: str) -> int:
-    headings = _COMPUTE.replace_substring_regex(pa.array(schema.names, pa.string()), _FORMULA, cell).to_pylist()
+    # Not by pyarrow: it imports pandas, which takes a second, before it makes an array of Python values.
+    headings = [re.sub(_FORMULA, cell, name) for name in schema.names]
     count = 0
     writer: pyarrow.csv.CSVWriter | None = None
-    for table in itertools.chain([schema.empty_table()], tables):
+    for table in itertools.chain([pa.Table.from_batches([], schema)], tables):
         cells = pa.table([_csv_cells(column, cell) for column in table.columns], names=headings)
         if writer is None:
             writer = pyarrow.csv.CSVWriter(out, cells.schema)

@@ -18,7 +18,8 @@ def verb() -> None:
     from rich.console import Console
 
     import warehouse
-    from flows.publishing import location
+    from flows.location import location
+    from flows.retention import expire_pages
     from flows.settings import read_settings
 
     settings = read_settings()
@@ -26,6 +27,8 @@ def verb() -> None:
     with console.status("Maintaining the warehouse …") if console.is_terminal else contextlib.nullcontext():
         done = warehouse.maintain(location(settings), timedelta(days=settings.snapshot_retention_days))
     console.print(_described(done), highlight=False)
+    if (removed := expire_pages(settings)) > 0:
+        console.print(f"Removed {removed:,} files of pages older than {settings.archive_retention_days} days")
 
 
 def _described(done: warehouse.Maintenance) -> str:

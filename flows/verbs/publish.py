@@ -10,7 +10,9 @@ import click
 @click.option("--give-up", is_flag=True, help="Remove the run instead; its pages stay in the archive.")
 def verb(run_id: str, *, give_up: bool) -> None:
     """Publish a landing run that a check had stopped, once more."""
-    from flows import stopped
+    import logging
+
+    from flows import dashboard, stopped
     from flows.settings import read_settings
     from flows.terminal import describe_run
 
@@ -19,6 +21,9 @@ def verb(run_id: str, *, give_up: bool) -> None:
         stopped.give_up(settings, run_id)
         click.echo(f"Run {run_id} is given up; what it had found is asked for anew", err=True)
         return
-    published = stopped.publish_again(settings, run_id)
+    try:
+        published = stopped.publish_again(settings, run_id)
+    finally:
+        dashboard.refresh(settings, logging.getLogger(__name__))
     row = {"run_id": run_id, "state": published.state, "reason": published.reason, **published.counts}
     click.echo(describe_run(row), err=True)

@@ -13,10 +13,13 @@ import httpx
 import pytest
 
 import warehouse
-from flows import publishing
+from flows.location import location
+from flows.publishing import publish_landing
 from flows.settings import Settings
-from tests.flows.crawled import crawl
+from spiders.landing import LandingRun
+from tests.flows.crawled import copy_of, crawl
 from tests.replica import Replica
+from tests.shared import made_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,9 +85,30 @@ def still_site() -> Iterator[Replica]:
 
 
 @pytest.fixture(scope="session")
-def crawled(tmp_path_factory: pytest.TempPathFactory, still_site: Replica) -> Path:
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with a complete landing run that nobody has published: take a copy of it."""
-    settings = Settings(home=tmp_path_factory.mktemp("crawled"))
-    warehouse.create(publishing.location(settings))
-    crawl(settings, still_site.base_url)
-    return settings.home
+
+    def make(home: Path) -> None:
+        settings = Settings(home=home)
+        warehouse.create(location(settings))
+        with Replica(articles=60, seed=11) as replica:
+            crawl(settings, replica.base_url)
+
+    return made_once(tmp_path_factory, "crawled", make)
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory, crawled: Path) -> Path:
+    """A home in which that landing run is published: take a copy of it."""
+
+    def make(home: Path) -> None:
+        settings, landing = copy_of(crawled, home)
+        publish_landing(settings, LandingRun(landing))
+
+    return made_once(tmp_path_factory, "published", make)
+
+
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose warehouse has all its tables and no rows: take a copy of it."""
+    return made_once(tmp_path_factory, "empty", lambda home: warehouse.create(location(Settings(home=home))))

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from spiders.landing import LandingRun
 
 
-def crawl(settings: Settings, base_url: str) -> LandingRun:
+def crawl(settings: Settings, base_url: str, flow: str = "test") -> LandingRun:
     """Crawls the replica at `base_url` into a landing run."""
     return crawling.crawl_site(
-        settings, "devdiscourse", flow="test", base_url=base_url, since=None, limit=None, log=logging.getLogger()
+        settings, "devdiscourse", flow=flow, base_url=base_url, since=None, limit=None, log=logging.getLogger()
     )
 
 

@@ -14,7 +14,7 @@ from warehouse.declared import tables
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from flows.story_matching import StoryRows
+    from flows.index_rows import IndexRows
 
 STORIES = tuple(each.name for each in warehouse.STORY_INDEX_TABLES)
 
@@ -37,7 +37,7 @@ class Lake:
             columns = ", ".join(c.ddl.removesuffix(" NOT NULL") for c in tables()[name].columns)
             self.connection.execute(f"CREATE TABLE lake.{name} ({columns})")
 
-    def publish(self, frame: pd.DataFrame) -> StoryRows:
+    def publish(self, frame: pd.DataFrame) -> IndexRows:
         """One run over these articles; what it changed in the stories."""
         _, stories = indexes.index(self.connection, "lake", frame)
         self.connection.execute("DELETE FROM lake.articles AS t USING frame AS f WHERE t.article_uid = f.article_uid")

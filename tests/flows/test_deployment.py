@@ -50,6 +50,7 @@ def worker(tmp_path: Path, prefect_api: dict[str, str]) -> Iterator[dict[str, st
 
 def test_a_worker_runs_the_deployments(tmp_path: Path, worker: dict[str, str], site: Replica) -> None:
     api = worker["PREFECT_API_URL"]
+    wait_for_schedule(api, "maintain/maintain")
     deployment = httpx.get(f"{api}/deployments/name/ingest/devdiscourse").json()
     # Only the run asked for here may start: the schedule would crawl the real site.
     httpx.post(f"{api}/deployments/{deployment['id']}/pause_deployment").raise_for_status()
@@ -83,6 +84,16 @@ def run_deployment(api: str, deployment_id: str, parameters: dict[str, Any], log
     run = wait_until_over(api, created.json()["id"], log)
     assert run["state"]["type"] == "COMPLETED", log.read_text()[-4000:]
     return run
+
+
+def wait_for_schedule(api: str, name: str) -> None:
+    """The server itself makes the runs of a schedule: with some versions of its dependencies it makes none."""
+    deployment = httpx.get(f"{api}/deployments/name/{name}").json()
+    asked = {"flow_runs": {"deployment_id": {"any_": [deployment["id"]]}, "state": {"type": {"any_": ["SCHEDULED"]}}}}
+    deadline = time.monotonic() + 60
+    while not httpx.post(f"{api}/flow_runs/filter", json=asked).json():
+        assert time.monotonic() < deadline, f"the server schedules no run of {name}"
+        time.sleep(0.5)
 
 
 def wait_for_log(api: str, run_id: str) -> list[str]:

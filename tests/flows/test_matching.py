@@ -106,7 +106,7 @@ def from_scratch(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
 
 
 few = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import pytest
 
 import warehouse
 from flows import past
-from flows.publishing import location
+from flows.location import location
 from flows.settings import Settings
 from spiders.known import KnownArticles
 from spiders.ledger import read_ledger
@@ -23,10 +24,8 @@ NOW = datetime.now(UTC)
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    settings = Settings(home=tmp_path)
-    warehouse.create(location(settings))
-    return settings
+def settings(tmp_path: Path, empty: Path) -> Settings:
+    return Settings(home=shutil.copytree(empty, tmp_path, dirs_exist_ok=True))
 
 
 def add(settings: Settings, table: str, *rows: dict[str, Any]) -> None:

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
 import warehouse
-from flows import indexes, publishing
-from spiders.landing import LandingRun
-from tests.flows.crawled import copy_of
+from flows import indexes
+from flows.settings import Settings
 from tests.flows.warehouse_dump import location
 from warehouse import lake
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from flows.settings import Settings
-
 
 @pytest.fixture
-def settings(tmp_path: Path, crawled: Path) -> Settings:
-    settings, landing = copy_of(crawled, tmp_path)
-    publishing.publish_landing(settings, LandingRun(landing))
-    return settings
+def settings(tmp_path: Path, published: Path) -> Settings:
+    return Settings(home=shutil.copytree(published, tmp_path, dirs_exist_ok=True))
 
 
 def differing(settings: Settings, *, dry_run: bool) -> dict[str, tuple[int, int]]:

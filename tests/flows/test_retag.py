@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
 import warehouse
-from flows import publishing, retagging
+from flows import retagging
 from flows.errors import NotFound
+from flows.location import location
+from flows.settings import Settings
 from flows.tagging import own_terms
-from spiders.landing import LandingRun
-from tests.flows.crawled import copy_of
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from flows.settings import Settings
 
 OWN = "tag,name,patterns\nrain,Rain,rain|monsoon\nminister,Ministers,minister\n"
 
 
 @pytest.fixture
-def home(tmp_path: Path, crawled: Path) -> Settings:
+def home(tmp_path: Path, published: Path) -> Settings:
     """A warehouse with one published run."""
-    settings, landing = copy_of(crawled, tmp_path)
-    publishing.publish_landing(settings, LandingRun(landing))
-    return settings
+    return Settings(home=shutil.copytree(published, tmp_path, dirs_exist_ok=True))
 
 
 def rows(settings: Settings, sql: str) -> list[tuple[object, ...]]:
-    with warehouse.connect(publishing.location(settings)) as connection:
+    with warehouse.connect(location(settings)) as connection:
         return connection.execute(sql).fetchall()
 
 
@@ -93,10 +90,10 @@ def test_retagging_goes_on_where_it_was_stopped(home: Settings, monkeypatch: pyt
 
     monkeypatch.setattr(warehouse, "publish", publish_once)
     with pytest.raises(KeyboardInterrupt):
-        retagging.retag(home, batch=10)
+        retagging.retag(home, batch=25)
     monkeypatch.undo()
     total = rows(home, "SELECT count(*) FROM articles")[0][0]
-    assert retagging.retag(home, batch=10).articles == total - 10
+    assert retagging.retag(home, batch=25).articles == total - 25
 
 
 def test_an_unknown_scheme_is_named(home: Settings) -> None:

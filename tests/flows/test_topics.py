@@ -26,16 +26,21 @@ def filled(tmp_path_factory):
     return settings
 
 
-def test_training_says_what_it_measured_and_the_model_is_used_only_if_it_is_better(filled):
-    training = topics.train_topics(filled)
-    assert f"lists {training.lists_f1:.3f}" in topics.described(training)
+@pytest.fixture(scope="module")
+def trained(filled):
+    return topics.train_topics(filled)
+
+
+def test_training_says_what_it_measured_and_the_model_is_used_only_if_it_is_better(filled, trained):
+    assert f"lists {trained.lists_f1:.3f}" in topics.described(trained)
     model = topic_models.topic_model(filled)
-    assert (model.version if model else None) == (training.model.version if training.is_better else None)
+    assert (model.version if model else None) == (trained.model.version if trained.is_better else None)
 
 
 @pytest.mark.parametrize(("learned_f1", "is_used"), [(0.9, True), (0.5, False), (0.4, False)])
-def test_a_model_no_better_than_the_lists_is_kept_and_not_used(filled, tmp_path, monkeypatch, learned_f1, is_used):
-    trained = topics.train_topics(filled)
+def test_a_model_no_better_than_the_lists_is_kept_and_not_used(
+    filled, trained, tmp_path, monkeypatch, learned_f1, is_used
+):
     made = Training(trained.model, trained.articles, trained.held_out, 0.5, learned_f1)
     monkeypatch.setattr("transforms.train_topics", lambda _: made)
     settings = filled.model_copy(update={"home": tmp_path})
@@ -46,10 +51,11 @@ def test_a_model_no_better_than_the_lists_is_kept_and_not_used(filled, tmp_path,
     assert ("is used from now on" in topics.described(made)) == is_used
 
 
-def test_a_model_in_use_tags_the_articles_of_later_runs_and_retag_brings_the_others_up_to_date(filled, tmp_path):
+def test_a_model_in_use_tags_the_articles_of_later_runs_and_retag_brings_the_others_up_to_date(
+    filled, trained, tmp_path
+):
     shutil.copytree(filled.home, tmp_path, dirs_exist_ok=True)
     settings = Settings(home=tmp_path)
-    trained = topics.train_topics(settings)
     path = topic_models.model_path(settings)
     path.write_text(path.read_text().replace('"is_used": false', '"is_used": true'))
     version = f"{topic.version()}+{trained.model.version}"

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
-from spiders.crawl import CrawlRequest
+from spiders.crawl_request import CrawlRequest
 from spiders.landing import LandingRun
 from spiders.site import load
 

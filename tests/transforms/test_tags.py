@@ -108,7 +108,7 @@ WORDS = st.lists(
 OWN, _ = transforms.own_terms(pd.DataFrame([{"file": "weather", "line": 2, "tag": "rain", "patterns": "rain"}]), [])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=6), st.randoms(use_true_random=False))
 def test_an_article_gets_the_same_tags_alone_or_in_a_batch_in_any_order(given_texts, chance):
     rows = texts(*({"title": title, "body": body} for title, body in given_texts))

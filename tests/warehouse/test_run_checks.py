@@ -355,3 +355,76 @@ def test_the_ledger_of_addresses_and_articles_is_found(sound: warehouse.Location
     with warehouse.connect(sound) as connection:
         assert warehouse.known_urls(connection, [], []).num_rows == 0
     assert dt.timedelta(0) == found[0]["discovered_at"] - NOON
+
+
+def ages(site: str, *hours_between: float) -> tuple[pa.Table, pa.Table]:
+    """Runs an hour apart, and for each an article that it saw first, so many hours old when the run ended."""
+    ends = [at(n) for n in range(len(hours_between))]
+    facts = zip(ends, hours_between, strict=True)
+    seen = (
+        articles("x", [f"{site}{n}"], site=site, first_seen_at=end, published_at=end - dt.timedelta(hours=age))
+        for n, (end, age) in enumerate(facts)
+    )
+    made = (run(f"{site}{n}", site=site, started_at=end, finished_at=end) for n, end in enumerate(ends))
+    return pa.concat_tables(made), pa.concat_tables(seen)
+
+
+def test_a_run_whose_newest_article_is_older_than_usual_is_a_warning(location: warehouse.Location) -> None:
+    fresh, stale, other_clock, short = (
+        ages("fresh", 1, 1, 1, 1),
+        ages("stale", 1, 1, 1, 1, 9, 10, 11),
+        ages("other", 9000, 9001, 9002, 9003),
+        ages("short", 1, 50),
+    )
+    runs, seen = (pa.concat_tables(tables) for tables in zip(fresh, stale, other_clock, short, strict=True))
+    found = [each for each in failed_after(location, None, runs=runs, articles=seen) if each[0] == "freshness"]
+    # What came in the last three hours was older than what was there.
+    ((_, subject, observed, detail),) = found
+    assert (subject, observed) == ("stale", "4.0")
+    assert "the newest article is of 2025-12-10 14:00 UTC, the run ended 2025-12-10 18:00 UTC" in str(detail)
+
+
+def test_shares_of_refused_pages_and_of_copies_that_rise_are_a_warning(location: warehouse.Location) -> None:
+    past = [
+        run(f"{site}{n}", site=site, started_at=at(n), new=60, revised=0, unchanged=40, rejected=1, copies=6)
+        for site in ("calm", "wall", "markup")
+        for n in range(5)
+    ]
+    facts = {"new": 60, "revised": 0, "unchanged": 40, "started_at": at(6)}
+    now = [
+        run("calm9", site="calm", rejected=3, copies=9, **facts),
+        run("wall9", site="wall", rejected=1, copies=55, **facts),
+        run("markup9", site="markup", rejected=30, copies=6, **facts),
+    ]
+    refused = rows("rejects", {"run_id": "markup9", "url": "u1", "reason": "no_title"})
+    found = failed_after(location, None, runs=pa.concat_tables([*past, *now]), rejects=refused)
+    assert [each[:3] for each in found if each[0] == "rising_shares"] == [
+        ("rising_shares", "markup/ingest: rejected", "30"),
+        ("rising_shares", "wall/ingest: copies", "55"),
+    ]
+    assert "30 of 130 pages; usual is a share of 0.012, by 5 runs; for example no_title u1" in str(found[0][3])
+
+
+def test_times_later_than_the_fetch_are_a_warning(location: warehouse.Location) -> None:
+    later = revisions("r", ["a"], observed_at=NOON, published_at=at(5.5))
+    ahead = revisions("r", ["b"], observed_at=NOON, updated_at=at(1))
+    sound = revisions("r", ["c"], observed_at=NOON, published_at=at(0.2))
+    found = failed_after(location, "r", runs=run("r"), revisions=pa.concat_tables([later, ahead, sound]))
+    assert ("times_in_the_future", None, "2", "a (2025-12-10 17:30), b (2025-12-10 13:00)") in found
+
+
+def test_articles_tagged_by_two_versions_of_a_scheme_are_a_warning(location: warehouse.Location) -> None:
+    by = [("a", ["sdg=1", "topic=1"]), ("b", ["sdg=1", "topic=2"]), ("c", ["sdg=1", "topic=2"])]
+    tagged = rows("tagged", *({"article_uid": uid, "run_id": "r", "versions": versions} for uid, versions in by))
+    found = failed_after(location, "r", runs=run("r"), tagged=tagged)
+    assert ("vocabulary_versions", "topic", "2 versions", "topic=2 (2 articles), topic=1 (1 articles)") in found
+
+
+def test_what_a_check_says_to_look_at_is_a_query_that_runs(sound: warehouse.Location) -> None:
+    with lake.open_lake(sound, read_only=True) as connection:
+        looks = {o.look for run_id in (None, "run-1") for o in checks.run(connection, run_id)}
+    assert any(look and "'run-1'" in look for look in looks)
+    with warehouse.query.connect_guarded(sound) as connection:
+        for look in looks - {None}:
+            warehouse.query.check(str(look))
+            connection.execute(str(look))

@@ -1,5 +1,7 @@
 -- Every article carries the number and the text of its newest revision.
 -- Severity: error
+-- Look: SELECT article_uid, a.revision, max(r.revision) AS newest FROM articles AS a JOIN revisions AS r USING
+--   (article_uid) GROUP BY ALL HAVING newest <> a.revision
 WITH newest AS (
     SELECT article_uid, arg_max({'revision': revision, 'content_hash': content_hash}, (observed_at, revision)) AS last
     FROM lake.revisions

@@ -1,6 +1,7 @@
 -- No two articles were last read at the same address: on a site without ids they are one article whose canonical
 -- address changed.
 -- Severity: warning
+-- Look: SELECT site, url, list(article_uid) AS articles FROM articles GROUP BY ALL HAVING count(*) > 1
 WITH read AS (
     SELECT DISTINCT site, url FROM lake.articles SEMI JOIN touched USING (article_uid)
 ),

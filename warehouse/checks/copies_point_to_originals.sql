@@ -1,5 +1,7 @@
 -- The canonical article of a copy is there, is no copy itself, has a text, and was published no later than the copy.
 -- Severity: error
+-- Look: SELECT c.*, a.published_at AS canonical_published_at FROM copies AS c LEFT JOIN articles AS a
+--   ON a.article_uid = c.canonical_uid WHERE a.article_uid IS NULL OR c.canonical_uid IN (SELECT article_uid FROM copies)
 WITH looked_at AS (
     SELECT c.* FROM lake.copies AS c SEMI JOIN touched USING (article_uid)
     UNION

@@ -1,6 +1,8 @@
 -- Every article that the run read is in the index of copies with its own time, its text has shingles there, and the
 -- pairs of its text are there in both directions. `wirehouse reindex` mends it.
 -- Severity: warning
+-- Look: SELECT article_uid, a.published_at, i.published_at AS in_the_index FROM articles AS a LEFT JOIN copy_articles
+--   AS i USING (article_uid) WHERE a.published_at IS DISTINCT FROM i.published_at
 WITH held AS (
     SELECT * FROM lake.copy_articles SEMI JOIN touched USING (article_uid)
 ),

@@ -1,5 +1,7 @@
 -- Every exchange has an outcome, and every answer a record in the archive.
 -- Severity: error
+-- Look: SELECT fetched_at, url, outcome, status, archive_file FROM fetches WHERE run_id IN {runs} AND status IS NOT
+--   NULL AND archive_file IS NULL
 SELECT
     NULL AS subject,
     0 AS expected,
@@ -9,6 +11,7 @@ SELECT
 FROM lake.fetches
 SEMI JOIN checked_runs USING (run_id)
 WHERE outcome NOT IN (
-    'new', 'revised', 'unchanged', 'not_modified', 'redirect', 'discovery', 'missing', 'gone', 'rejected', 'failed'
+    'new', 'revised', 'unchanged', 'not_modified', 'redirect', 'discovery', 'missing', 'gone', 'rejected', 'failed',
+    'rolled_back'
 )
 OR (status IS NOT NULL AND (archive_file IS NULL OR archive_offset IS NULL))

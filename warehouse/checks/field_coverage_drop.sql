@@ -4,6 +4,8 @@
 -- above what was usual, and the share fell by more than a twentieth. Past shares count one page more with the field
 -- and one without (Laplace's rule of succession), so that a short past proves little.
 -- Severity: warning
+-- Look: SELECT kind, field, pages, found, share, examples FROM field_coverage WHERE run_id IN {runs} AND found <
+--   pages ORDER BY share
 WITH newest AS (
     SELECT site, max_by(run_id, coalesce(started_at, published_at)) AS run_id
     FROM lake.runs

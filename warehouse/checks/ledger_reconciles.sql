@@ -1,6 +1,7 @@
 -- The ledger agrees with the articles: of each site as many addresses have landed as articles have an address, each
 -- article's address is the one that landed, and every address ever discovered is in exactly one state.
 -- Severity: error
+-- Look: SELECT site, state, count(*) AS addresses, min(url) AS first FROM urls GROUP BY ALL ORDER BY ALL
 WITH sites AS (
     SELECT DISTINCT site FROM lake.runs SEMI JOIN checked_runs USING (run_id) WHERE site IS NOT NULL
 ),

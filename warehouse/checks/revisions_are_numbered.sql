@@ -1,5 +1,7 @@
 -- The revisions of an article are numbered from 1 without a gap.
 -- Severity: error
+-- Look: SELECT article_uid, list(revision ORDER BY revision) AS numbers FROM revisions GROUP BY ALL HAVING
+--   max(revision) <> count(*)
 SELECT
     NULL AS subject,
     0 AS expected,

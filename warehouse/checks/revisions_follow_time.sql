@@ -1,5 +1,7 @@
 -- The revisions of an article are numbered in the order they were observed in.
 -- Severity: error
+-- Look: SELECT article_uid, list(observed_at ORDER BY revision) AS observed FROM revisions GROUP BY ALL HAVING
+--   observed <> list_sort(observed)
 WITH looked_at AS (
     SELECT article_uid, revision, observed_at
     FROM lake.revisions

@@ -1,5 +1,6 @@
 -- Every revision belongs to an article.
 -- Severity: error
+-- Look: FROM revisions ANTI JOIN articles USING (article_uid)
 SELECT
     NULL AS subject,
     0 AS expected,

@@ -1,6 +1,7 @@
 -- The counts of a run are the sums of what fetches and rejects list of it. A run without exchanges has nothing to sum,
 -- and a count that is null was not taken.
 -- Severity: error
+-- Look: SELECT run_id, outcome, count(*) AS exchanges FROM fetches WHERE run_id IN {runs} GROUP BY ALL ORDER BY ALL
 WITH made AS (
     SELECT
         run_id,

@@ -5,6 +5,8 @@
 -- eight weeks, where there are fewer than three such days. It fails more than three standard deviations below that, of
 -- the past or of chance (Poisson), whichever are wider; and when the first run of a site reads no article.
 -- Severity: warning
+-- Look: SELECT run_id, started_at, state, discovered, fetched, new, failed FROM runs WHERE flow = 'ingest' ORDER BY
+--   started_at DESC LIMIT 20
 WITH newest AS (
     SELECT site, flow, max_by(run_id, coalesce(started_at, published_at)) AS run_id
     FROM lake.runs

@@ -1,5 +1,7 @@
 -- A story that the run touched has as many members as it says, and the name of the earliest of them.
 -- Severity: error
+-- Look: SELECT s.story_id, s.articles, count(m.article_uid) AS members FROM stories AS s LEFT JOIN story_members AS m
+--   USING (story_id) GROUP BY ALL HAVING members <> s.articles
 WITH mine AS (
     SELECT DISTINCT story_id FROM lake.story_members SEMI JOIN touched USING (article_uid)
 ),

@@ -1,5 +1,6 @@
 -- Every tag is of an article that is there and was tagged by that scheme and version.
 -- Severity: error
+-- Look: SELECT article_uid, scheme, tag, vocabulary_version FROM tags ANTI JOIN articles USING (article_uid)
 WITH looked_at AS (SELECT article_uid, scheme, vocabulary_version FROM lake.tags SEMI JOIN touched USING (article_uid)),
 astray AS (
     SELECT t.article_uid

@@ -24,6 +24,7 @@ said AS (
     SELECT
         article_uid,
         revision,
+        observed_at,
         CASE
             WHEN previous_observed_at IS NULL THEN least(coalesce(published_at, updated_at, observed_at), observed_at)
             WHEN updated_at > previous_updated_at THEN least(greatest(updated_at, previous_observed_at), observed_at)
@@ -31,9 +32,14 @@ said AS (
         END AS said_from_at
     FROM ordered
 ),
+-- Two readings of one page are of one time: what the page said, the later has.
+page_said AS (
+    SELECT article_uid, revision, min(said_from_at) OVER (PARTITION BY article_uid, observed_at) AS said_from_at
+    FROM said
+),
 newest AS (
     SELECT article_uid, max(revision) AS revision, max(said_from_at) AS said_from_at
-    FROM said
+    FROM page_said
     WHERE said_from_at <= ts::TIMESTAMPTZ
     GROUP BY article_uid
 )

@@ -17,6 +17,7 @@ TABLE = Table(
         required("observed", "VARCHAR", "what was found"),
         required("passed", "BOOLEAN", "whether that is well"),
         Column("detail", "VARCHAR", "what else a person needs to look into it, such as the first examples"),
+        Column("look", "VARCHAR", "a query that shows more"),
         required("checked_at", "TIMESTAMPTZ", "when the check was made"),
     ),
     sorted_by=("checked_at",),

@@ -17,8 +17,8 @@ TABLE = Table(
         required(
             "outcome",
             "VARCHAR",
-            "what came of it: new, revised, unchanged, not_modified, redirect, discovery, missing, gone, rejected"
-            " or failed",
+            "what came of it: new, revised, unchanged, not_modified, redirect, discovery, missing, gone, rejected,"
+            " failed or rolled_back (its run was taken back)",
         ),
         Column("status", "INTEGER", "HTTP status; null where no answer came"),
         Column("elapsed_ms", "DOUBLE", "from sending the request to the whole answer, in milliseconds"),

@@ -15,7 +15,7 @@ TABLE = Table(
         Column("started_at", "TIMESTAMPTZ", "when the run started"),
         Column("finished_at", "TIMESTAMPTZ", "when the crawl of the run ended"),
         required("published_at", "TIMESTAMPTZ", "when the warehouse learned of it"),
-        required("state", "VARCHAR", "complete, partial, failed or recovered"),
+        required("state", "VARCHAR", "complete, partial, failed, recovered or rolled_back (its effect was taken back)"),
         Column("reason", "VARCHAR", "why it is not complete"),
         Column("discovered", "INTEGER", "addresses discovered"),
         Column("fetched", "INTEGER", "exchanges with the site"),

@@ -17,8 +17,8 @@ TABLE = Table(
         required(
             "discovered_by",
             "VARCHAR",
-            "who found it first: news_sitemap, sitemap, feed, listing, page_link, live, ids, url_list, redirect, ledger"
-            " or fetch (it was asked for, and nothing says who found it)",
+            "who found it first: news_sitemap, sitemap, feed, listing, page_link, live, ids, url_list, warc, redirect,"
+            " ledger or fetch (it was asked for, and nothing says who found it)",
         ),
         required(
             "state",

@@ -1,0 +1,142 @@
+"""What a person asks a backfill for, checked: days, ids, addresses or WARC files of one site."""
+
+from __future__ import annotations
+
+import glob
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flows.errors import CannotBeDone
+from spiders.agenda import Agenda
+from spiders.doors import read_sitemap
+from spiders.site import Site, load
+
+if TYPE_CHECKING:
+    from datetime import date
+
+#: A backfill over more ids than this is more likely a slip; a longer one is asked for in parts.
+MOST_IDS = 5_000_000
+_RANGE = re.compile(r"(\d{1,18})-(\d{1,18})")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is to be filled in of a site, by exactly one of days, ids, addresses (or site maps) and WARC files.
+
+    Attributes:
+        site: the site.
+        base_url: where it is, if not at its own address.
+        days: the first and the last day of publication, in the site's zone.
+        ids: the first and the last id.
+        urls: addresses of articles, plain.
+        sitemaps: addresses of site maps that name further ones.
+        warc: paths of WARC files.
+    """
+
+    site: Site
+    base_url: str | None = None
+    days: tuple[date, date] | None = None
+    ids: tuple[int, int] | None = None
+    urls: tuple[str, ...] | None = None
+    sitemaps: tuple[str, ...] = ()
+    warc: tuple[Path, ...] | None = None
+    passed_over: tuple[str, ...] = field(default=())
+
+    @property
+    def address(self) -> str:
+        """Where the site is asked."""
+        return self.base_url or self.site.base_url
+
+    @property
+    def agenda(self) -> Agenda:
+        """Knows which addresses are the site's own, and their plain form."""
+        return Agenda(self.site, self.address, known=(), ledger=())
+
+
+def read_target(
+    site: str,
+    *,
+    base_url: str | None = None,
+    start: date | None = None,
+    end: date | None = None,
+    ids: str | None = None,
+    urls: str | None = None,
+    warc: list[str] | None = None,
+) -> Target:
+    """Checks what was asked for.
+
+    Args:
+        site: the site's name.
+        base_url: where it is, if not at its own address.
+        start: the first day.
+        end: the last day; alone it is the only one, and so is `start`.
+        ids: two numbers, such as 3725000-3725100.
+        urls: the path of a list of addresses, one a line, or of a site map or an index of them, gzipped or not.
+        warc: paths of WARC files, with the wildcards of a shell.
+
+    Raises:
+        CannotBeDone: not exactly one of them is given, or one cannot be used.
+        SiteError: there is no such site.
+    """
+    known = load(site)
+    given = [name for name, value in (("days", start or end), ("ids", ids), ("urls", urls), ("warc", warc)) if value]
+    if len(given) != 1:
+        named = " and ".join(given) or "nothing"
+        raise CannotBeDone(
+            f"a backfill needs one of start and end, ids, urls, warc, and was given {named};"
+            " for example start 2025-12-01 and end 2025-12-12"
+        )
+    if urls:
+        return _listed(known, base_url, Path(urls))
+    days = _days(start, end)
+    return Target(known, base_url, days, _ids(known, ids) if ids else None, warc=_files(warc) if warc else None)
+
+
+def _days(start: date | None, end: date | None) -> tuple[date, date] | None:
+    first, last = start or end, end or start
+    if first is None or last is None:
+        return None
+    if first > last:
+        raise CannotBeDone(f"the first day, {first}, is after the last, {last}")
+    return first, last
+
+
+def _ids(site: Site, text: str) -> tuple[int, int]:
+    found = _RANGE.fullmatch(text.strip())
+    if found is None:
+        raise CannotBeDone(f"{text!r} is no range of ids; write for example 3725000-3725100")
+    first, last = int(found[1]), int(found[2])
+    if first > last or last - first >= MOST_IDS:
+        raise CannotBeDone(f"a range goes upward and holds at most {MOST_IDS:,} ids; {text} does not")
+    site.address_of(first)
+    return first, last
+
+
+def _listed(site: Site, base_url: str | None, path: Path) -> Target:
+    try:
+        reading = read_sitemap(path.read_bytes())
+    except OSError as error:
+        raise CannotBeDone(f"reading the list of addresses {path}: {error}") from error
+    agenda = Target(site, base_url).agenda
+    own = [agenda.own_address(each.url) for each in reading.announcements]
+    articles = tuple(dict.fromkeys(url for url in own if url is not None and site.article_key(url) is not None))
+    sitemaps = tuple(url for url in (agenda.own_address(each) for each in reading.sitemaps) if url is not None)
+    if not articles and not sitemaps:
+        raise CannotBeDone(
+            f"{path} names no article of {site.name} ({reading.problem or f'{len(own)} other addresses'});"
+            " it is to hold one address a line, or be a site map"
+        )
+    others = [each.url for each, url in zip(reading.announcements, own, strict=True) if url not in set(articles)]
+    return Target(site, base_url, urls=articles, sitemaps=sitemaps, passed_over=tuple(others))
+
+
+def _files(patterns: list[str]) -> tuple[Path, ...]:
+    found: dict[Path, None] = {}
+    for pattern in patterns:
+        paths = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207  # a pattern may begin anywhere
+        if not paths:
+            raise CannotBeDone(f"no file is named {pattern}")
+        found |= dict.fromkeys(Path(each) for each in paths if Path(each).is_file())
+    return tuple(found)

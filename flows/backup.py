@@ -1,0 +1,217 @@
+"""A consistent copy of catalog, data and archive while runs go on, and a warehouse made from one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import secrets
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import warehouse
+from flows.errors import FlowsError
+from flows.location import location
+from flows.registered import register
+from flows.settings import CODE_VERSION
+from spiders.landing import LandingRun, sync_directory, write_durably
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flows.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+#: Written last: what the backup is made of. A directory without one holds none.
+MANIFEST = "backup.json"
+#: Of the home, what a person put there or what cannot be made again. Landing runs are copied apart.
+_KEPT = ("vocabularies", "models")
+_ATTEMPTS = 3
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """What a backup holds: the newest snapshot, how many files and bytes, and how many of these were copied now."""
+
+    snapshot_id: int
+    files: int
+    bytes: int
+    copied: int
+
+
+def back_up(settings: Settings, to: Path) -> Backup:
+    """Copies the warehouse into a directory, while runs go on. Only what the directory lacks is copied.
+
+    What is copied is of one moment between two publications: the catalog, every data file that one of its snapshots
+    needs, the archive, and landing runs that are complete and wait. Killed anywhere, the backup that was there before
+    stays whole, and the next call goes on.
+
+    Raises:
+        FlowsError: the directory holds something else, is in the warehouse, or catalog or files are not of this disk.
+        WarehouseMissing: there is no warehouse.
+    """
+    target = to.absolute()
+    _refuse(settings, target)
+    target.mkdir(parents=True, exist_ok=True)
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            done = _back_up(settings, target)
+        except FileNotFoundError as error:
+            # Maintenance removed a file that only an expired snapshot needed: the next catalog does not name it.
+            if attempt == _ATTEMPTS:
+                raise FlowsError(f"files went away while they were copied, {attempt} times: {error}") from error
+            logger.info("began again, for a file went away: %s", error)
+        else:
+            register(settings, "backup", target)
+            return done
+    raise AssertionError("unreachable")
+
+
+def restore(settings: Settings, source: Path) -> Backup:
+    """Makes a warehouse from a backup, where the settings say; there must be none. The catalog comes last.
+
+    Raises:
+        FlowsError: there is no whole backup, or a warehouse is there already.
+    """
+    where = location(settings)
+    if where.catalog_file.exists():
+        raise FlowsError(f"there is a warehouse at {where.catalog} already: set WIREHOUSE_HOME to a new directory")
+    manifest = _manifest(source)
+    if manifest is None:
+        raise FlowsError(f"there is no whole backup in {source}: {MANIFEST} is not there or cannot be read")
+    roots = _roots(settings)
+    copied = 0
+    for name, entry in manifest["files"].items():
+        part, _, rest = name.partition("/")
+        found = _copy(source / name, roots[part] / rest)
+        if found != entry:
+            raise FlowsError(f"{source / name} is damaged: it is not what was backed up; restore from another backup")
+        copied += 1
+    catalog = manifest["catalog"]
+    if _digest(source / catalog["name"]) != catalog["digest"]:
+        raise FlowsError(f"{source / catalog['name']} is damaged: restore from another backup")
+    warehouse.restore_catalog(source / catalog["name"], where)
+    size = sum(entry["bytes"] for entry in manifest["files"].values())
+    return Backup(manifest["snapshot_id"], copied, size, copied)
+
+
+def _refuse(settings: Settings, target: Path) -> None:
+    if "://" in settings.data_path or "://" in settings.archive_path or not settings.catalog.startswith("sqlite:"):
+        raise FlowsError(
+            "this warehouse is not of files on this machine: back up its database with pg_dump and its bucket with the"
+            " store's own versions or replication (docs/rights.md)"
+        )
+    inside = (*_roots(settings).values(), settings.home)
+    if any(target == each or each in target.parents for each in inside):
+        raise FlowsError(f"cannot back up to {target}: the warehouse itself is there; name a directory beside it")
+    if target.exists() and any(target.iterdir()) and not (target / MANIFEST).exists() and not _is_begun(target):
+        raise FlowsError(f"cannot back up to {target}: it holds something that is no backup; name another directory")
+
+
+def _is_begun(target: Path) -> bool:
+    """Whether all that is there may be of a backup that was cut short."""
+    names = {*_KEPT, "lake", "archive", "landing"}
+    return all(each.name in names or each.name.startswith("catalog-") for each in target.iterdir())
+
+
+def _roots(settings: Settings) -> dict[str, Path]:
+    """Where each part of a backup is from."""
+    kept = {name: settings.home / name for name in _KEPT}
+    lake, archive = Path(settings.data_path).absolute(), Path(settings.archive_path).absolute()
+    return {"lake": lake, "archive": archive, "landing": settings.landing_path, **kept}
+
+
+def _back_up(settings: Settings, target: Path) -> Backup:
+    where, roots = location(settings), _roots(settings)
+    growing = target / "catalog-growing.sqlite"
+    known = (_manifest(target) or {"files": {}})["files"]
+    # While the lock is held no run is published: catalog, archive and landing runs are of one moment.
+    with warehouse.publish_lock(where):
+        copy = warehouse.copy_catalog(where, growing)
+        names = [f"archive/{path}" for path in _files_below(roots["archive"])]
+        files = dict(_landing_files(settings, target))
+    names += [f"lake/{path}" for path in copy.files]
+    names += [f"{part}/{path}" for part in _KEPT for path in _files_below(roots[part])]
+    copied = len(files)
+    for name in names:
+        part, _, rest = name.partition("/")
+        source, aim = roots[part] / rest, target / name
+        # A file never changes but for being blanked: then its time does.
+        entry = known.get(name)
+        if entry is None or not aim.exists() or entry["modified"] != source.stat().st_mtime_ns:
+            entry = _copy(source, aim)
+            copied += 1
+        files[name] = entry
+    catalog = target / f"catalog-{copy.snapshot_id}-{secrets.token_hex(3)}.sqlite"
+    growing.replace(catalog)
+    manifest = {
+        "made_at": datetime.now(UTC).isoformat(),
+        "code_version": CODE_VERSION,
+        "snapshot_id": copy.snapshot_id,
+        "catalog": {"name": catalog.name, "digest": _digest(catalog)},
+        "files": files,
+    }
+    write_durably(target / MANIFEST, json.dumps(manifest, indent=1).encode())
+    _tidy(target, {MANIFEST, catalog.name, *files})
+    return Backup(copy.snapshot_id, len(files), sum(entry["bytes"] for entry in files.values()), copied)
+
+
+def _landing_files(settings: Settings, target: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Copies the landing runs that are complete: pages that no one has published yet are not lost either."""
+    for directory in sorted(settings.landing_path.glob("[!.]*")):
+        if LandingRun(directory).is_complete:
+            for path in _files_below(directory):
+                name = f"landing/{directory.name}/{path}"
+                yield name, _copy(directory / path, target / name)
+
+
+def _files_below(directory: Path) -> list[str]:
+    return sorted(str(path.relative_to(directory)) for path in directory.rglob("*") if path.is_file())
+
+
+def _copy(source: Path, target: Path) -> dict[str, Any]:
+    """Copies a file, whole or not at all; returns what it is: its size, its hash and when it was changed."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    growing = target.with_name(f".{target.name}.growing")
+    digest = hashlib.blake2b(digest_size=16)
+    size = 0
+    with source.open("rb") as reading, growing.open("wb") as writing:
+        while chunk := reading.read(_CHUNK):
+            digest.update(chunk)
+            writing.write(chunk)
+            size += len(chunk)
+        writing.flush()
+        os.fsync(writing.fileno())
+    modified = source.stat().st_mtime_ns
+    os.utime(growing, ns=(modified, modified))
+    growing.replace(target)
+    sync_directory(target.parent)
+    return {"bytes": size, "digest": digest.hexdigest(), "modified": modified}
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+
+
+def _manifest(directory: Path) -> dict[str, Any] | None:
+    try:
+        found: dict[str, Any] = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found
+
+
+def _tidy(target: Path, kept: set[str]) -> None:
+    """Removes what the backup is not made of any more, growing files of earlier calls included."""
+    for path in sorted(target.rglob("*"), reverse=True):
+        if path.is_file() and str(path.relative_to(target)) not in kept:
+            path.unlink()
+        elif path.is_dir() and not any(path.iterdir()):
+            shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,188 @@
+"""What is wrong with an installation and its warehouse, and how to mend it."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import shutil
+import sqlite3
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+from packaging.requirements import Requirement
+
+import warehouse
+from flows.archive_sample import check_sample
+from flows.errors import FlowsError
+from flows.location import location
+from flows.settings import Settings, read_settings
+from flows.status import landing_runs
+from spiders.errors import SpidersError
+from warehouse.lake import packaged_extensions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+#: Below this there may be no room for the next runs, nor for compaction.
+LEAST_FREE_BYTES = 2 * 2**30
+#: So many pages are read from the archive.
+SAMPLED_PAGES = 20
+#: A landing run that no run has picked up for so long waits for nobody.
+STRAY_AFTER = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was looked at, what was found, and how to mend it; `is_well` is None where there was nothing to look at."""
+
+    about: str
+    is_well: bool | None
+    found: str
+    mend: str = ""
+
+
+def well(about: str, found: str) -> Finding:
+    """Nothing is wrong there."""
+    return Finding(about, is_well=True, found=found)
+
+
+def unwell(about: str, found: str, mend: str) -> Finding:
+    """Something is."""
+    return Finding(about, is_well=False, found=found, mend=mend)
+
+
+def examine(settings: Settings | None = None) -> Iterator[Finding]:
+    """Looks at one thing after the other. Nothing is changed; a file is written to the home and removed again."""
+    try:
+        settings = settings or read_settings()
+    except FlowsError as error:
+        yield unwell("settings", str(error), "correct the variable named, in the environment or in .env")
+        return
+    yield well("settings", f"the home is {settings.home}")
+    for about, look in _EXAMINATIONS:
+        try:
+            yield from look(settings)
+        except (OSError, warehouse.WarehouseError, SpidersError, duckdb.Error, sqlite3.Error) as error:
+            yield unwell(about, " ".join(str(error).split()), "see to what the message names")
+
+
+def _installation(_: Settings) -> Iterator[Finding]:
+    wrong = []
+    for text in importlib.metadata.requires("wirehouse") or ():
+        need = Requirement(text)
+        if need.marker is not None and not need.marker.evaluate({"extra": ""}):
+            continue
+        try:
+            there = importlib.metadata.version(need.name)
+        except importlib.metadata.PackageNotFoundError:
+            wrong.append(f"{need.name} is not installed")
+            continue
+        if not need.specifier.contains(there, prereleases=True):
+            wrong.append(f"{need.name} is {there}, needed is {need.specifier}")
+    yield Finding("packages", not wrong, "; ".join(wrong) or "as declared", "make install")
+    lacking = [name for name, file in packaged_extensions().items() if file is None or not Path(file).exists()]
+    packages = " ".join(f"duckdb-extension-{name.replace('_', '-')}=={duckdb.__version__}" for name in lacking)
+    yield Finding(
+        "DuckDB's extensions",
+        not lacking,
+        f"no package of DuckDB {duckdb.__version__} for {', '.join(lacking)}" if lacking else duckdb.__version__,
+        f"pip install {packages}",
+    )
+
+
+def _disk(settings: Settings) -> Iterator[Finding]:
+    home = settings.home
+    if not home.exists():
+        yield Finding("home", None, f"there is no {home} yet", "the first run makes it")
+        return
+    try:
+        with tempfile.NamedTemporaryFile(dir=home, prefix=".doctor-") as file:
+            file.write(b"x" * 65536)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        yield unwell("home", f"{home} cannot be written: {error}", f"free space, or chown it: {home}")
+    else:
+        yield well("home", "can be written")
+    free = shutil.disk_usage(home).free
+    yield Finding(
+        "disk",
+        free >= LEAST_FREE_BYTES,
+        f"{free / 2**30:,.1f} GiB free",
+        "free space: `wirehouse maintain` removes files that no snapshot needs; or move the home to a larger disk",
+    )
+
+
+def _catalog(settings: Settings) -> Iterator[Finding]:
+    where = location(settings)
+    if not where.catalog_file.exists():
+        yield Finding("catalog", None, f"there is no {where.catalog_file} yet", "wirehouse ingest --site NAME makes it")
+        return
+    restore = "restore a backup, or make the catalog anew: move it away and replay the archive"
+    with sqlite3.connect(f"file:{where.catalog_file}?mode=ro", uri=True) as catalog:
+        try:
+            (answer,) = catalog.execute("PRAGMA quick_check(1)").fetchone()
+            (journal,) = catalog.execute("PRAGMA journal_mode").fetchone()
+        except sqlite3.DatabaseError as error:
+            yield unwell("catalog", f"{where.catalog_file}: {error}", restore)
+            return
+    yield Finding("catalog", answer == "ok", f"integrity: {answer}", restore)
+    slow = "a run that writes sets it: wirehouse maintain"
+    yield Finding("catalog's journal", journal == "wal", f"mode {journal}, needed is wal", slow)
+    if answer != "ok":
+        return
+    with warehouse.connect(where) as connection:
+        yield well("warehouse", "opens")
+        files = _data_files(connection, settings)
+        yield files
+        if not files.is_well:
+            return
+        failed = [each for each in warehouse.checks.run(connection) if not each.passed and each.severity == "error"]
+    looks = "; ".join(f'wirehouse sql "{each.look}"' for each in failed[:3])
+    yield Finding("checks of the whole", not failed, "; ".join(map(str, failed[:3])) or "all passed", looks)
+
+
+def _data_files(connection: duckdb.DuckDBPyConnection, settings: Settings) -> Finding:
+    files: list[str] = []
+    for (table,) in connection.execute("SELECT table_name FROM ducklake_table_info('lake')").fetchall():
+        rows = connection.execute(f"SELECT data_file FROM ducklake_list_files('lake', '{table}')").fetchall()  # noqa: S608
+        files += [name for (name,) in rows]
+    gone = [name for name in files if not Path(name).exists()]
+    return Finding(
+        "data files",
+        not gone,
+        f"{len(gone)} of {len(files)} are not there: {', '.join(gone[:3])}" if gone else f"all {len(files)} are there",
+        f"put them back into {settings.data_path} from a backup",
+    )
+
+
+def _archive(settings: Settings) -> Iterator[Finding]:
+    if location(settings).catalog_file.exists():
+        with warehouse.connect(location(settings)) as connection:
+            seed = datetime.now(UTC).isoformat()
+            sample = check_sample(settings, connection, seed, runs=SAMPLED_PAGES, pages=SAMPLED_PAGES)
+        found = f"{sample.observed} of {sample.expected} read{f': {sample.detail}' if sample.detail else ''}"
+        yield Finding("archive", sample.passed, found, f"put the files back into {settings.archive_path} from a backup")
+    stopped, waiting = landing_runs(settings)
+    yield Finding(
+        "runs set aside",
+        not stopped,
+        ", ".join(stopped) or "none",
+        f"look into {settings.landing_path}/RUN_ID/stopped.json, then `wirehouse publish RUN_ID` or with --give-up",
+    )
+    before = datetime.now(UTC) - STRAY_AFTER
+    stray = [each for each in waiting if datetime.strptime(each[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC) < before]
+    mend = "the next run of the site publishes them: wirehouse ingest --site NAME"
+    yield Finding("runs not published", not stray, ", ".join(stray) or "none is left over", mend)
+
+
+_EXAMINATIONS: tuple[tuple[str, Callable[[Settings], Iterator[Finding]]], ...] = (
+    ("installation", _installation),
+    ("home", _disk),
+    ("catalog", _catalog),
+    ("archive", _archive),
+)

@@ -1,0 +1,126 @@
+"""Reading a few pages of a site as it is now, to see which fields no longer come; nothing is kept of them."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+import transforms
+import warehouse
+from flows.crawl_process import run_crawl
+from flows.landings import new_run
+from flows.location import location
+from flows.settings import CODE_VERSION
+from spiders.crawl_request import CrawlRequest
+
+if TYPE_CHECKING:
+    import logging
+    from collections.abc import Hashable
+
+    from flows.settings import Settings
+    from spiders.landing import LandingRun
+
+#: A field is lost when chance would leave it out of as many pages less often than this.
+LEAST_CHANCE = 0.02
+#: Fields that every article has, for a site that the warehouse knows nothing of.
+ALWAYS = {"title": 1.0, "body": 1.0, "published": 1.0}
+
+_USUAL = """
+SELECT field, sum(found) / sum(pages) AS share FROM lake.field_coverage
+WHERE site = $site AND observed_at >= now() - INTERVAL 56 DAYS
+GROUP BY field
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ProbedField:
+    """One field: on how many of the pages it was, how often it usually is, and whether it is lost."""
+
+    field: str
+    pages: int
+    found: int
+    usual_share: float
+    is_lost: bool
+    examples: list[str]
+
+
+def probe(
+    settings: Settings,
+    site: str,
+    *,
+    base_url: str | None,
+    pages: int,
+    log: logging.Logger | logging.LoggerAdapter[logging.Logger],
+) -> list[ProbedField]:
+    """Reads the newest pages of a site, and compares their fields with what the warehouse has had in eight weeks.
+
+    The warehouse is only read, and need not be there. What is crawled goes to a directory that is removed.
+
+    Returns:
+        One for each field that usually comes, lost ones first. Where no page at all could be read, all are lost.
+
+    Raises:
+        CrawlFailed: the crawl crashed or overran.
+    """
+    with tempfile.TemporaryDirectory(prefix="wirehouse-canary-") as folder:
+        apart = settings.model_copy(update={"home": Path(folder)})
+        run = new_run(apart, site)
+        request = CrawlRequest(
+            run_id=run.run_id,
+            flow="canary",
+            site=site,
+            user_agent=settings.user_agent,
+            code_version=CODE_VERSION,
+            base_url=base_url,
+            limit=pages,
+            walk_fully=False,
+            max_requests=settings.max_requests,
+            time_limit_s=settings.crawl_time_limit_s,
+        )
+        request.write(run)
+        run_crawl(run, time_limit_s=settings.crawl_time_limit_s, log=log)
+        return compare(_coverage(run), usual_shares(settings, site), asked=_articles_asked(run))
+
+
+def compare(coverage: pd.DataFrame, usual: dict[str, float], *, asked: int) -> list[ProbedField]:
+    """What became of each field that usually comes.
+
+    Args:
+        coverage: columns field, pages, found, examples, as `transforms.field_coverage` has them.
+        usual: the share of pages that have a field, by field.
+        asked: how many articles were asked for; those of which no page could be read lack every field.
+    """
+    counts = coverage.groupby("field")[["pages", "found"]].sum()
+    examples: dict[Hashable, Any] = {}
+    if len(coverage):
+        examples = coverage.groupby("field")["examples"].agg("sum").to_dict()
+    probed = []
+    for field, share in usual.items():
+        found = int(counts["found"].get(field, 0))
+        pages = max(asked, int(counts["pages"].get(field, 0)))
+        is_lost = found == 0 and (pages == 0 or (1 - share) ** pages < LEAST_CHANCE)
+        lacking = examples.get(field)
+        probed.append(ProbedField(field, pages, found, share, is_lost, list(lacking) if lacking is not None else []))
+    return sorted(probed, key=lambda each: (not each.is_lost, each.field))
+
+
+def usual_shares(settings: Settings, site: str) -> dict[str, float]:
+    """How often each field came in the last eight weeks; those of `ALWAYS` where the warehouse does not know."""
+    try:
+        with warehouse.connect(location(settings)) as connection:
+            known = dict(connection.execute(_USUAL, {"site": site}).fetchall())
+    except warehouse.WarehouseMissing:
+        known = {}
+    return known or ALWAYS
+
+
+def _coverage(run: LandingRun) -> pd.DataFrame:
+    return transforms.field_coverage(pd.DataFrame(list(run.lines("records"))))
+
+
+def _articles_asked(run: LandingRun) -> int:
+    return sum(row["purpose"] == "article" and row["status"] == 200 for row in run.lines("fetches"))

@@ -1,0 +1,63 @@
+"""The copies that were made of the warehouse, exports and backups: who takes an article down has to know of them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from spiders.landing import write_durably
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A copy of the warehouse: of `kind` export or backup, in the directory `path`, of rows `since` a day if given."""
+
+    kind: str
+    path: Path
+    made_at: datetime
+    since: date | None = None
+
+    @property
+    def is_there(self) -> bool:
+        return self.path.is_dir()
+
+
+def register(settings: Settings, kind: str, path: Path, since: date | None = None) -> None:
+    """Remembers the copy, in the place of an earlier one in the same directory."""
+    copies = [each for each in registered(settings) if each.path != path.absolute()]
+    copies.append(Copy(kind, path.absolute(), datetime.now(UTC), since))
+    lines = [
+        {
+            "kind": each.kind,
+            "path": str(each.path),
+            "made_at": each.made_at.isoformat(),
+            "since": each.since.isoformat() if each.since else None,
+        }
+        for each in copies
+    ]
+    write_durably(_file(settings), json.dumps(lines, indent=1).encode())
+
+
+def registered(settings: Settings) -> list[Copy]:
+    """Every copy that was registered, in the order in which they were made."""
+    if not _file(settings).exists():
+        return []
+    return [
+        Copy(
+            each["kind"],
+            Path(each["path"]),
+            datetime.fromisoformat(each["made_at"]),
+            date.fromisoformat(each["since"]) if each["since"] else None,
+        )
+        for each in json.loads(_file(settings).read_text(encoding="utf-8"))
+    ]
+
+
+def _file(settings: Settings) -> Path:
+    return settings.home / "copies.json"

@@ -1,0 +1,97 @@
+"""What is wrong with the scheduler: Prefect's server, the deployments there, the worker, late and dead runs, slots."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from flows.doctor import Finding, unwell, well
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+POOL = "wirehouse"
+FLOWS = ("ingest", "maintain")
+#: A run under way for longer than this is taken for dead.
+LONGEST_RUN = timedelta(hours=6)
+LEASES = "prefect.server.concurrency.lease_storage.filesystem"
+UP = "start it: `prefect server start --background`, as docs/operations.md says"
+
+
+def examine_scheduler() -> Iterator[Finding]:
+    """Asks the Prefect server that the environment or the profile names; nothing is changed."""
+    from prefect.settings import PREFECT_API_URL  # noqa: PLC0415  # two seconds
+
+    url = PREFECT_API_URL.value()
+    if not url:
+        yield Finding("scheduler", None, "PREFECT_API_URL is not set: from here nothing is scheduled", UP)
+        return
+    with httpx.Client(base_url=url, timeout=10) as api:
+        try:
+            api.get("/health").raise_for_status()
+            yield well("Prefect's server", f"answers at {url}")
+            yield from _server(api)
+        except httpx.HTTPError as error:
+            yield unwell("Prefect's server", f"{url}: {str(error) or type(error).__name__}", UP)
+
+
+def _server(api: httpx.Client) -> Iterator[Finding]:
+    storage = api.get("/admin/settings").raise_for_status().json()["server"]["concurrency"]["lease_storage"]
+    yield Finding(
+        "leases of slots",
+        storage == LEASES,
+        f"kept by {storage.rpartition('.')[2]}",
+        "start the server in the checkout, where prefect.toml says so: kept in memory, slots stay taken after a crash",
+    )
+    flows = {each["id"]: each["name"] for each in _all(api, "flows")}
+    deployments = _all(api, "deployments")
+    missing = [name for name in FLOWS if name not in {flows.get(each["flow_id"]) for each in deployments}]
+    found = f"none of {', '.join(missing)}" if missing else f"{len(deployments)} there"
+    yield Finding("deployments", not missing, found, "prefect deploy --all, in the checkout")
+    paused = [each["name"] for each in deployments if each["paused"]]
+    if paused:
+        yield Finding("paused deployments", None, ", ".join(paused), "prefect deployment schedule resume FLOW/NAME ID")
+    yield _worker(api)
+    yield from _runs(api, deployments)
+
+
+def _worker(api: httpx.Client) -> Finding:
+    answer = api.post(f"/work_pools/{POOL}/workers/filter", json={})
+    mend = f"prefect worker start --pool {POOL}"
+    if answer.status_code == httpx.codes.NOT_FOUND:
+        mend = f"prefect work-pool create {POOL} --type process; {mend}"
+        return unwell("worker", f"there is no work pool {POOL}", mend)
+    online = [each["name"] for each in answer.raise_for_status().json() if each["status"] == "ONLINE"]
+    return Finding("worker", bool(online), ", ".join(online) or f"none is alive on the pool {POOL}", mend)
+
+
+def _runs(api: httpx.Client, deployments: list[dict[str, Any]]) -> Iterator[Finding]:
+    late = _all(api, "flow_runs", flow_runs={"state": {"name": {"any_": ["Late"]}}})
+    mend = "is the worker alive, and has its machine the time? The late runs go when it takes one"
+    yield Finding("late runs", not late, _names(late) or "none", mend)
+    types = ["RUNNING", "PENDING", "CANCELLING"]
+    under_way = _all(api, "flow_runs", flow_runs={"state": {"type": {"any_": types}}})
+    before = (datetime.now(UTC) - LONGEST_RUN).isoformat()
+    dead = [each for each in under_way if (each["start_time"] or each["expected_start_time"] or "") < before]
+    yield Finding("dead runs", not dead, _names(dead) or "none", "prefect flow-run cancel ID, or wait for the next run")
+    busy = {each["deployment_id"] for each in under_way}
+    leaked = [
+        each["name"]
+        for each in deployments
+        if (each["global_concurrency_limit"] or {}).get("active_slots") and each["id"] not in busy
+    ]
+    mend = "they end with their lease, ten minutes after the run died; if not: prefect gcl update --active-slots 0"
+    yield Finding("slots", not leaked, f"taken by no run: {', '.join(leaked)}" if leaked else "none is taken", mend)
+
+
+def _all(api: httpx.Client, kind: str, **conditions: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = (
+        api.post(f"/{kind}/filter", json={**conditions, "limit": 200}).raise_for_status().json()
+    )
+    return found
+
+
+def _names(runs: list[dict[str, Any]]) -> str:
+    return ", ".join(f"{each['name']} ({each['id']})" for each in runs[:5])

@@ -1,0 +1,86 @@
+"""The status as one screen of text."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Column, Table
+from rich.text import Text
+
+from flows.status import span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from rich.console import Console
+
+    from flows.status import Status
+
+
+def show_status(console: Console, status: Status) -> None:
+    """Prints it: whether all is well, what is wrong, then the tables."""
+    if status.is_healthy:
+        console.print(Text(f"Healthy, as of {_time(status.as_of)} UTC: {status.home}", style="bold green"))
+    else:
+        console.print(Text(f"Not healthy, as of {_time(status.as_of)} UTC: {status.home}", style="bold red"))
+    for problem in status.problems:
+        console.print(Text(f"  {problem}"), soft_wrap=True)
+    console.print(_sites(status))
+    console.print(_runs(status))
+    for line in _lines(status):
+        console.print(Text(line), soft_wrap=True)
+
+
+def _sites(status: Status) -> Table:
+    counts = ("articles", "pending", "due", "failed", "rejected")
+    table = Table(Column("site", no_wrap=True), "last run", "newest article", *counts, box=None)
+    for site in status.sites:
+        table.add_row(
+            site["site"],
+            _ago(status, site["last_run_at"]),
+            _ago(status, site["newest_article_at"]),
+            *(f"{site[name] or 0:,}" for name in counts),
+        )
+    return table
+
+
+def _runs(status: Status) -> Table:
+    counts = ("new", "revised", "rejected", "failed")
+    table = Table(Column("last runs", no_wrap=True), "flow", Column("state", no_wrap=True), *counts, box=None)
+    for run in status.runs:
+        table.add_row(run["run_id"], run["flow"], run["state"], *(_count(run[name]) for name in counts))
+    return table
+
+
+def _lines(status: Status) -> Iterator[str]:
+    for gap in status.gaps:
+        yield f"Gap: {gap['site']} had no run from {_time(gap['since'])} to {_time(gap['until'])} UTC"
+    if status.unfinished_runs:
+        yield f"Waiting for the next run, or being made: {', '.join(status.unfinished_runs)}"
+    for alert in status.failed_checks:
+        yield f"{alert.severity.capitalize()}: {alert.summary}"
+        yield f"  {alert.command}"
+    sizes = status.sizes
+    yield (
+        f"Sizes: {sizes['articles']:,} articles, {sizes['revisions']:,} revisions, {sizes['urls']:,} addresses;"
+        f" lake {_megabytes(sizes['lake_bytes'])}, archive {_megabytes(sizes['archive_bytes'])},"
+        f" catalog {_megabytes(sizes['catalog_bytes'])}"
+    )
+
+
+def _ago(status: Status, time: datetime | None) -> str:
+    return "never" if time is None else f"{span(status.as_of - time)} ago"
+
+
+def _time(time: datetime) -> str:
+    return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
+
+
+def _count(value: Any) -> str:
+    return "" if value is None else f"{value:,}"
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB"

@@ -1,0 +1,153 @@
+"""Taking an article down for good: out of the tables, their past, the archive and the exports; and keeping it out."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+import warehouse
+from flows.errors import FlowsError, NotFound
+from flows.landings import MARK_OF_STOPPED, archive_file_path, pick_up, site_lock, site_of
+from flows.location import location
+from flows.own_runs import new_run_id, run_row
+from flows.publishing import to_arrow
+from flows.registered import registered
+from flows.stopped import publish_or_set_aside
+from flows.withdrawing import withdraw
+from spiders.blanking import blank_records
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from flows.settings import Settings
+    from flows.withdrawing import Changes
+
+logger = logging.getLogger(__name__)
+
+_ADDRESSES = """
+SELECT url FROM lake.urls WHERE article_uid = $uid
+UNION SELECT url FROM lake.fetches WHERE article_uid = $uid
+UNION SELECT requested_url FROM lake.fetches WHERE article_uid = $uid AND requested_url IS NOT NULL
+UNION SELECT url FROM lake.articles WHERE article_uid = $uid
+"""
+
+
+def take_down(settings: Settings, article_uid: str, reason: str) -> dict[str, Any]:
+    """Removes an article everywhere, and records that it was done.
+
+    The rows go first, in one run; then the records of the archive are blanked, every earlier snapshot is given up (also
+    those with a name), files and catalog are cleaned of what was deleted, and registered exports are written anew. The
+    addresses stay in the ledger as `taken_down`: they are never asked for again. Killed anywhere, it goes on when it is
+    called again.
+
+    Returns:
+        The row of `takedowns`.
+
+    Raises:
+        NotFound: the warehouse has no such article.
+        RunInProgress: a run of its site is under way.
+        FlowsError: a run of the site was set aside that may hold the article too.
+    """
+    site = article_uid.partition(":")[0]
+    where = location(settings)
+    with site_lock(settings, site):
+        _publish_what_waits(settings, site)
+        with warehouse.publish_lock(where):
+            row = _removed(where, article_uid, site, reason)
+            row["records_blanked"] += _blank(settings, where, article_uid)
+            warehouse.erase_deleted(where)
+        row["outstanding"] = _clean_copies(settings)
+        row["done_at"] = datetime.now(UTC)
+        warehouse.record(where, "takedowns", to_arrow("takedowns", pd.DataFrame([row])), f"took down {article_uid}")
+        # It names no address that was removed, but it is of the past: it is written anew.
+        for path in (settings.home / "known").glob(f"{site}.*"):
+            path.unlink()
+    return row
+
+
+def _publish_what_waits(settings: Settings, site: str) -> None:
+    """A run that waits may hold the article: it is published first, and then goes with the others."""
+    for directory in settings.landing_path.glob("*"):
+        if site_of(directory.name) == site and (directory / MARK_OF_STOPPED).exists():
+            raise FlowsError(
+                f"run {directory.name} of {site} was set aside and may hold the article:"
+                f" `wirehouse publish {directory.name}` first, or give it up with --give-up"
+            )
+    for run in pick_up(settings, site):
+        publish_or_set_aside(settings, run)
+
+
+def _removed(where: warehouse.Location, article_uid: str, site: str, reason: str) -> dict[str, Any]:
+    """Removes the rows, unless an earlier call did; returns the row of `takedowns` as it is then."""
+    with warehouse.connect(where) as connection:
+        begun = warehouse.rows_of(connection, "takedowns", [article_uid]).to_pylist()
+        is_there = warehouse.rows_of(connection, "articles", [article_uid]).num_rows
+        if begun and not is_there:
+            return begun[0] | {"records_blanked": begun[0]["records_blanked"] or 0}
+        if not is_there:
+            raise NotFound(f"the warehouse has no article {article_uid}; article ids look like devdiscourse:3725110")
+        started_at = datetime.now(UTC)
+        run_id = new_run_id(site, started_at)
+        row = {"article_uid": article_uid, "site": site, "reason": reason, "requested_at": started_at, "run_id": run_id}
+        row |= {
+            "done_at": None,
+            "records_blanked": 0,
+            "outstanding": [],
+            "rows_removed": _rows(connection, article_uid),
+        }
+        changes = withdraw(connection, [article_uid])
+        _close_addresses(connection, changes, article_uid, run_id)
+    changes.appends["runs"] = run_row(run_id, "takedown", site, started_at, f"took down {article_uid}")
+    changes.replaces["takedowns"] = to_arrow("takedowns", pd.DataFrame([row]))
+    warehouse.publish(where, run_id, changes.appends, changes.replaces, removes=changes.removes)
+    return row
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, article_uid: str) -> int:
+    """How many rows are about the article, those of the index of copies left out."""
+    names = ("articles", "revisions", "tags", "sidebars", "findings", "story_members", "copies")
+    return sum(warehouse.rows_of(connection, name, [article_uid]).num_rows for name in names)
+
+
+def _close_addresses(connection: duckdb.DuckDBPyConnection, changes: Changes, article_uid: str, run_id: str) -> None:
+    """Every address of the article is taken down; what was quoted when a page of it was refused goes."""
+    urls = warehouse.rows_of(connection, "urls", [article_uid]).to_pandas()
+    nothing = dict.fromkeys(("last_error", "next_try_at", "etag", "last_modified"))
+    changes.replaces["urls"] = to_arrow("urls", urls.assign(state="taken_down", run_id=run_id, **nothing))
+    addresses = [url for (url,) in connection.execute(_ADDRESSES, {"uid": article_uid}).fetchall()]
+    refused = connection.execute(
+        "FROM lake.rejects WHERE url IN (SELECT unnest($urls))", {"urls": addresses}
+    ).to_arrow_table()
+    changes.remove("rejects", url=addresses)
+    changes.appends["rejects"] = to_arrow("rejects", refused.to_pandas().assign(detail=None))
+
+
+def _blank(settings: Settings, where: warehouse.Location, article_uid: str) -> int:
+    """Blanks the article's records in the archive; returns how many there were."""
+    with warehouse.connect(where) as connection:
+        addresses = [url for (url,) in connection.execute(_ADDRESSES, {"uid": article_uid}).fetchall()]
+        files = connection.execute(
+            "SELECT DISTINCT archive_file FROM lake.fetches WHERE archive_file IS NOT NULL"
+            " AND (article_uid = $uid OR url IN (SELECT unnest($urls)) OR requested_url IN (SELECT unnest($urls)))",
+            {"uid": article_uid, "urls": addresses},
+        ).fetchall()
+    paths = (archive_file_path(settings.archive_path, name) for (name,) in files)
+    return sum(blank_records(path, addresses) for path in paths if path.exists())
+
+
+def _clean_copies(settings: Settings) -> list[str]:
+    """Writes each registered export anew; returns what still holds the article: backups, and exports out of reach."""
+    outstanding = []
+    for copy in registered(settings):
+        if copy.kind == "export" and copy.is_there:
+            try:
+                warehouse.export(location(settings), copy.path, copy.since)
+            except (OSError, warehouse.WarehouseError) as error:
+                logger.warning("the export in %s could not be written anew: %s", copy.path, error)
+            else:
+                continue
+        outstanding.append(f"{copy.kind} {copy.path}, made {copy.made_at:%Y-%m-%d %H:%M} UTC")
+    return outstanding

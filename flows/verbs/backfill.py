@@ -1,0 +1,119 @@
+"""`wirehouse backfill`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from flows.parameters import BASE_URL, SITE
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from rich.table import Table
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+_HEADINGS = {
+    "site_date": "day",
+    "fetched_on": "fetched on",
+    "never_looked_at": "never looked at",
+    "is_complete": "complete",
+}
+
+
+@click.command("backfill")
+@SITE
+@click.option("--start", type=_DAY, help="The first day of publication, in the site's own zone.")
+@click.option("--end", type=_DAY, help="The last day.")
+@click.option("--ids", metavar="LO-HI", help="Instead of days a range of article ids, for example 3725000-3725100.")
+@click.option(
+    "--urls",
+    type=click.Path(exists=True, dir_okay=False),
+    help="Instead of days a list of addresses, one a line, or a site map or an index of them.",
+)
+@click.option(
+    "--warc", multiple=True, metavar="GLOB", help="Instead of days WARC files; nothing is fetched. May be repeated."
+)
+@BASE_URL
+@click.option("--dry-run", is_flag=True, help="Only print the plan: by day what is there and what is missing.")
+def verb(
+    site: str,
+    start: datetime | None,
+    end: datetime | None,
+    ids: str | None,
+    urls: str | None,
+    warc: tuple[str, ...],
+    base_url: str | None,
+    *,
+    dry_run: bool,
+) -> None:
+    """Fill in the past of a site, by a plan; run again it goes on where it stopped.
+
+    One of --start and --end, --ids, --urls or --warc says what is wanted. What is there is not asked for again.
+    """
+    from rich.console import Console
+
+    from flows.backfill_target import read_target
+    from flows.look_ahead import look_ahead
+    from flows.settings import read_settings
+    from flows.terminal import describe_run, loading_prefect, shown_progress
+
+    if sum(map(bool, (start or end, ids, urls, warc))) != 1:
+        raise click.UsageError("give one of --start and --end, --ids, --urls or --warc")
+    parameters: dict[str, Any] = {
+        "base_url": base_url,
+        "start": start.date() if start else None,
+        "end": end.date() if end else None,
+        "ids": ids,
+        "urls": urls,
+        "warc": list(warc) or None,
+    }
+    # What cannot be used is said before anything is started.
+    settings = read_settings()
+    target = read_target(site, **parameters)
+    console = Console(stderr=True)
+    for other in target.passed_over[:5]:
+        console.print(f"Not an article of {site}: {other}", highlight=False)
+    if len(target.passed_over) > 5:
+        console.print(f"… and {len(target.passed_over) - 5:,} more addresses that are none", highlight=False)
+    if dry_run:
+        rows, estimate = look_ahead(settings, target)
+        Console(width=None if Console().is_terminal else 110).print(_table(rows))
+        click.echo(estimate)
+        return
+    with loading_prefect(console):
+        from flows.backfill import backfill  # imports Prefect
+    with shown_progress(console):
+        done = backfill(site=site, **parameters)
+    for row in done["runs"]:
+        console.print(describe_run(row), highlight=False)
+    console.print(_ending(done), highlight=False)
+
+
+def _ending(done: dict[str, Any]) -> str:
+    if done["reason"]:
+        return f"{done['left']:,} still to do: {done['reason']}. Run it again later: it goes on there."
+    if not done["runs"]:
+        return "Nothing to do: all of it is there, or known not to be."
+    return "Done."
+
+
+def _table(rows: list[dict[str, Any]]) -> Table:
+    from rich.table import Table
+
+    table = Table(header_style="dim")
+    for name in rows[0] if rows else ("day",):
+        table.add_column(
+            _HEADINGS.get(name, name.replace("_", " ")),
+            justify="left" if name in {"site_date", "fetched_on"} else "right",
+        )
+    for row in rows:
+        table.add_row(*(_shown(value) for value in row.values()))
+    return table
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:,}" if isinstance(value, int) else str(value)

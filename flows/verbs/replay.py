@@ -1,0 +1,69 @@
+"""`wirehouse replay`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from typing import Any
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.command("replay")
+@click.option("--site", help="The site's name. Default: all sites.")
+@click.option("--start", type=_DAY, help="The first day of publication, in the site's own zone.")
+@click.option("--end", type=_DAY, help="The last day.")
+@click.option("--dry-run", is_flag=True, help="Only print which fields would change, in how many articles.")
+def verb(site: str | None, start: datetime | None, end: datetime | None, *, dry_run: bool) -> None:
+    """Read the archived pages again with today's code and publish what differs; fetches nothing."""
+    from rich.console import Console
+
+    from flows import fan_out
+    from flows.replaying import publish_replay, read_again
+    from flows.settings import read_settings
+    from flows.terminal import describe_run, loading_prefect, shown_progress
+    from spiders.site import load, names
+
+    settings = read_settings()
+    sites = [load(site).name] if site else names()
+    first, last = (day.date() if day else None for day in (start, end))
+    console = Console(stderr=True)
+    if settings.dask_address:
+        with loading_prefect(console):
+            import prefect  # noqa: F401  # the parts are tasks of its
+    for name in sites:
+        with fan_out.over(settings.dask_address):
+            with shown_progress(console):
+                found = read_again(settings, name, first, last)
+            _print_changes(name, found.pages, found.articles, found.table(), found.verdicts)
+            run = None if dry_run else publish_replay(settings, found)
+        if run is not None:
+            row = {"run_id": run.run_id, "state": run.state, "reason": run.reason, **run.counts}
+            console.print(describe_run(row), highlight=False)
+
+
+def _print_changes(
+    site: str, pages: int, articles: int, rows: list[dict[str, Any]], verdicts: Mapping[str, int]
+) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    click.echo(f"{site}: {pages:,} pages read again; {articles:,} articles differ")
+    for what, count in sorted(verdicts.items()):
+        click.echo(f"  {count:,} pages were {what}")
+    if not rows:
+        return
+    table = Table(header_style="dim")
+    table.add_column("field", no_wrap=True)
+    table.add_column("articles", justify="right")
+    table.add_column("examples", overflow="fold")
+    for row in rows:
+        shown = "".join(letter for letter in row["examples"] if letter.isprintable())
+        table.add_row(row["field"], f"{row['articles']:,}", Text(shown))
+    Console(width=None if Console().is_terminal else 110).print(table)

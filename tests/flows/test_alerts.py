@@ -1,0 +1,68 @@
+"""An alert names the check, what was expected and found, examples, and the command that shows more."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+import warehouse
+from flows.alerts import alerts_of
+from flows.settings import Settings
+from tests.flows.warehouse_dump import location
+from tests.warehouse.rows import at, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FIRST, SECOND = ("20260101T000000Z-s-aaaaaa", "20260101T001500Z-s-bbbbbb")
+
+
+def publish(home: Path, run_id: str, hours: float, *, severity: str = "warning") -> None:
+    """A run of which a check of ours fails."""
+    outcome = warehouse.checks.Outcome(
+        "doors_open", severity, "front", "open", "shut", passed=False, detail="/a, /b", look='FROM "runs" WHERE $1'
+    )
+    tables = {"runs": run(run_id, started_at=at(hours), new=5, revised=0, unchanged=0)}
+    warehouse.publish(location(home), run_id, tables, found=[outcome])
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    warehouse.create(location(tmp_path))
+    publish(tmp_path, FIRST, 0)
+    return tmp_path
+
+
+def test_an_alert_says_what_was_expected_and_found_and_how_to_look_deeper(home: Path) -> None:
+    (alert,) = alerts_of(Settings(home=home), [FIRST])
+    assert (alert.site, alert.is_known) == ("s", False)
+    assert alert.message == (
+        "doors_open (front): expected open, found shut: /a, /b."
+        r' To look deeper: wirehouse sql "FROM \"runs\" WHERE \$1"'
+    )
+    shell = subprocess.run(
+        ["sh", "-c", f"printf %s {alert.command.removeprefix('wirehouse sql ')}"], capture_output=True, check=True
+    )
+    assert shell.stdout == b'FROM "runs" WHERE $1'
+
+
+def test_what_failed_in_the_run_before_is_known(home: Path) -> None:
+    publish(home, SECOND, 0.25)
+    assert [each.is_known for each in alerts_of(Settings(home=home), [SECOND])] == [True]
+
+
+def test_the_run_that_an_error_stopped_is_told_of_by_what_is_in_the_table_of_checks(home: Path) -> None:
+    with pytest.raises(warehouse.ChecksFailed):
+        publish(home, SECOND, 0.25, severity="error")
+    landing = home / "landing" / SECOND
+    landing.mkdir(parents=True)
+    (landing / "stopped.json").write_text("{}")
+    (alert,) = alerts_of(Settings(home=home), [SECOND])
+    assert alert.command == f"wirehouse sql \"FROM checks WHERE run_id = '{SECOND}' AND NOT passed\""
+    assert "The run is not published." in alert.message
+
+
+def test_no_runs_no_alerts(home: Path) -> None:
+    assert alerts_of(Settings(home=home), []) == []

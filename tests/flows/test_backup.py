@@ -1,0 +1,173 @@
+"""Backing up while runs go on, and a warehouse made from the backup that is equal to the one it was made of."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import warehouse
+from flows import backup
+from flows.asking import raw_page
+from flows.backup import MANIFEST, back_up, restore
+from flows.errors import FlowsError, NotFound
+from flows.landings import pick_up
+from flows.location import location
+from flows.publishing import publish_landing
+from flows.retention import expire_pages
+from flows.settings import Settings
+from spiders.landing import LandingRun
+from tests.flows.crawled import copy_of, crawl
+from tests.replica import Replica
+
+
+def everything(settings: Settings) -> dict[str, list[str]]:
+    with warehouse.connect(location(settings)) as connection:
+        return {
+            name: sorted(map(str, connection.execute(f"FROM lake.{name}").fetchall()))
+            for name in warehouse.table_names()
+        }
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory, crawled: Path) -> Path:
+    """A home with one run published: take a copy of it."""
+    settings, landing = copy_of(crawled, tmp_path_factory.mktemp("published"))
+    publish_landing(settings, LandingRun(landing))
+    return settings.home
+
+
+@pytest.fixture
+def settings(tmp_path: Path, published: Path) -> Settings:
+    shutil.copytree(published, tmp_path / "home")
+    return Settings(home=tmp_path / "home")
+
+
+def test_a_warehouse_restored_elsewhere_is_equal(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, still_site: Replica
+) -> None:
+    (settings.home / "vocabularies").mkdir()
+    (settings.home / "vocabularies" / "own.csv").write_text("code,name,term\na,A,b\n")
+    waiting = crawl(settings, still_site.base_url)
+    done = back_up(settings, tmp_path / "backup")
+    other = Settings(home=tmp_path / "other")
+    assert restore(other, tmp_path / "backup").files == done.files
+    assert everything(other) == everything(settings)
+    assert (other.home / "vocabularies" / "own.csv").read_text() == "code,name,term\na,A,b\n"
+    with warehouse.connect(location(other)) as connection:
+        uid = connection.execute("SELECT min(article_uid) FROM articles").fetchall()[0][0]
+    pages = []
+    for each in (settings, other):
+        monkeypatch.setenv("WIREHOUSE_HOME", str(each.home))
+        pages.append(raw_page(uid, None))
+    assert pages[0] == pages[1]
+    # Work goes on there: what waited to be published is published.
+    (run,) = pick_up(other, "devdiscourse")
+    assert run.run_id == waiting.run_id
+    publish_landing(other, run)
+    assert warehouse.is_published(location(other), waiting.run_id)
+
+
+def test_a_second_backup_copies_what_is_new_and_leaves_out_what_went(
+    settings: Settings, tmp_path: Path, still_site: Replica
+) -> None:
+    to = tmp_path / "backup"
+    first = back_up(settings, to)
+    publish_landing(settings, crawl(settings, still_site.base_url))
+    second = back_up(settings, to)
+    assert 0 < second.copied < first.files
+    named = json.loads((to / MANIFEST).read_text())
+    there = {str(path.relative_to(to)) for path in to.rglob("*") if path.is_file()}
+    assert there == {MANIFEST, named["catalog"]["name"], *named["files"]}
+    other = Settings(home=tmp_path / "other")
+    restore(other, to)
+    assert everything(other) == everything(settings)
+
+
+def test_a_run_published_while_files_are_copied_is_in_the_next_backup(
+    settings: Settings, tmp_path: Path, still_site: Replica, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = everything(settings)
+    waiting = crawl(settings, still_site.base_url)
+    copy, published = backup._copy, []
+
+    def publish_first(source: Path, target: Path) -> dict[str, Any]:
+        if "lake" in target.parts and not published:
+            published.append(publish_landing(settings, waiting))
+        return copy(source, target)
+
+    monkeypatch.setattr(backup, "_copy", publish_first)
+    back_up(settings, tmp_path / "backup")
+    assert published
+    other = Settings(home=tmp_path / "other")
+    restore(other, tmp_path / "backup")
+    assert everything(other) == before
+    assert everything(settings) != before
+
+
+def test_a_backup_that_died_leaves_the_one_before(
+    settings: Settings, tmp_path: Path, still_site: Replica, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to, before = tmp_path / "backup", everything(settings)
+    back_up(settings, to)
+    publish_landing(settings, crawl(settings, still_site.base_url))
+
+    def die(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(backup, "write_durably", die)
+        with pytest.raises(OSError, match="No space"):
+            back_up(settings, to)
+    other = Settings(home=tmp_path / "other")
+    restore(other, to)
+    assert everything(other) == before
+
+
+def test_what_is_no_whole_backup_is_refused(settings: Settings, tmp_path: Path) -> None:
+    to = tmp_path / "backup"
+    back_up(settings, to)
+    with pytest.raises(FlowsError, match="already"):
+        restore(settings, to)
+    page = next((to / "archive").rglob("*.warc.gz"))
+    page.write_bytes(page.read_bytes()[:-1] + b"x")
+    other = Settings(home=tmp_path / "other")
+    with pytest.raises(FlowsError, match="damaged"):
+        restore(other, to)
+    assert not location(other).catalog_file.exists()
+    (to / MANIFEST).unlink()
+    with pytest.raises(FlowsError, match="no whole backup"):
+        restore(other, to)
+
+
+def test_a_backup_goes_nowhere_it_could_do_harm(settings: Settings, tmp_path: Path) -> None:
+    with pytest.raises(FlowsError, match="itself is there"):
+        back_up(settings, settings.home / "lake" / "backup")
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "me.png").write_text("x")
+    with pytest.raises(FlowsError, match="no backup"):
+        back_up(settings, tmp_path / "photos")
+    shutil.rmtree(tmp_path / "photos")
+    elsewhere = Settings(home=settings.home, data_path="s3://bucket/lake/")
+    with pytest.raises(FlowsError, match="pg_dump"):
+        back_up(elsewhere, tmp_path / "backup")
+
+
+def test_pages_past_their_retention_leave_the_archive(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = list((settings.home / "archive").rglob("*.warc.gz"))
+    now = datetime.now(UTC)
+    assert expire_pages(settings, now + timedelta(days=9999)) == 0
+    limited = Settings(home=settings.home, archive_retention_days=30)
+    assert expire_pages(limited, now + timedelta(days=29)) == 0
+    (settings.home / "archive" / "other.warc.gz").write_bytes(b"not ours")
+    assert expire_pages(limited, now + timedelta(days=32)) == len(pages)
+    assert [path.name for path in (settings.home / "archive").rglob("*.warc.gz")] == ["other.warc.gz"]
+    monkeypatch.setenv("WIREHOUSE_HOME", str(settings.home))
+    with warehouse.connect(location(settings)) as connection:
+        uid = connection.execute("SELECT min(article_uid) FROM articles").fetchall()[0][0]
+    with pytest.raises(NotFound, match="no longer kept"):
+        raw_page(uid, None)

@@ -1,0 +1,214 @@
+"""The archive read again with today's code: what differs is shown, published once, and rewrites no past."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import warehouse
+from flows.asking import raw_page
+from flows.backfill_target import read_target
+from flows.landings import archive_file_path
+from flows.location import location as location_of
+from flows.publishing import publish_landing
+from flows.replaying import Replayed, publish_replay, read_again
+from flows.settings import Settings
+from flows.warc_importing import find_imports, import_chunk
+from spiders.landing import LandingRun
+from tests.flows.crawled import copy_of
+from tests.flows.warehouse_dump import dump, environment, location
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SITE = "devdiscourse"
+FACTS = "article_uid, title, summary, body, author, source, place, sector, label, published_at, updated_at, site_date"
+
+
+def misread(landing: Path) -> tuple[str, str, str]:
+    """Makes of a landing run what worse page objects would have read; returns three articles' ids.
+
+    The first has no author and another title, the second no section, the third was no article to them.
+    """
+    run = LandingRun(landing)
+    rows = list(run.lines("records"))
+    other, thin, lost = (row["site_article_id"] for row in rows[:3])
+    for row in rows:
+        if row["site_article_id"] == other:
+            row["title"], row["author"] = f"{row['title']} | Devdiscourse", None
+        if row["site_article_id"] == thin:
+            row["sector"] = None
+    gone = [row for row in rows if row["site_article_id"] == lost]
+    run.rewrite("records", [row for row in rows if row["site_article_id"] != lost])
+    places = {(row["archive_file"], row["archive_offset"]) for row in gone}
+    fetches = list(run.lines("fetches"))
+    for row in fetches:
+        if (row["archive_file"], row["archive_offset"]) in places:
+            row["verdict"] = "rejected"
+    run.rewrite("fetches", fetches)
+    return f"{SITE}:{other}", f"{SITE}:{thin}", f"{SITE}:{lost}"
+
+
+def rows(home: Path, sql: str) -> list[tuple[Any, ...]]:
+    with warehouse.connect(location(home)) as connection:
+        return connection.execute(sql).fetchall()
+
+
+@pytest.fixture(scope="module")
+def well_read(tmp_path_factory: pytest.TempPathFactory, crawled: Path) -> Path:
+    """The home of a warehouse whose pages were read by today's code."""
+    settings, landing = copy_of(crawled, tmp_path_factory.mktemp("well-read"))
+    publish_landing(settings, LandingRun(landing))
+    return settings.home
+
+
+@pytest.fixture
+def badly_read(tmp_path: Path, crawled: Path) -> tuple[Settings, tuple[str, str, str]]:
+    settings, landing = copy_of(crawled, tmp_path)
+    uids = misread(landing)
+    publish_landing(settings, LandingRun(landing))
+    return settings, uids
+
+
+def test_what_would_change_is_shown_and_nothing_is_written(
+    badly_read: tuple[Settings, tuple[str, str, str]], well_read: Path
+) -> None:
+    settings, (other, thin, lost) = badly_read
+    before = dump(settings.home)
+    found = read_again(settings, SITE, readers=2)
+    changes = {row["field"]: (row["articles"], row["examples"]) for row in found.table()}
+    assert {"title", "author", "sector", "section", "content_hash", "(new article)"} >= {
+        name for name in changes if name not in {"authors", "agencies", "agency_evidence"}
+    }
+    assert changes["title"][0] == 1
+    assert f"{other}: " in changes["title"][1]
+    assert " | Devdiscourse → " in changes["title"][1]
+    assert f"{thin}: nothing → " in changes["sector"][1]
+    assert changes["(new article)"][0] == 1
+    assert lost in changes["(new article)"][1]
+    assert (found.articles, found.verdicts) == (3, Counter())
+    assert dump(settings.home) == before
+    # What was read by today's code is read the same.
+    assert read_again(Settings(home=well_read), SITE, readers=1).table() == []
+
+
+def test_what_differs_is_published_once_and_the_past_stays_as_it_was_known(
+    badly_read: tuple[Settings, tuple[str, str, str]], well_read: Path
+) -> None:
+    settings, (other, _, lost) = badly_read
+    home = settings.home
+    ((learned_at,),) = rows(home, "SELECT max(recorded_at) FROM revisions")
+    as_of = f"SELECT {FACTS} FROM articles_as_of('{learned_at.isoformat()}') ORDER BY ALL"
+    known_then = rows(home, as_of)
+    done = publish_replay(settings, read_again(settings, SITE, readers=1))
+    assert done is not None
+    assert (done.counts["new"], done.counts["revised"]) == (1, 2)
+    facts = f"SELECT {FACTS} FROM articles ORDER BY ALL"
+    assert rows(home, facts) == rows(well_read, facts)
+    for table in ("tags", "copies", "stories", "story_members"):
+        everything = f"SELECT * FROM {table} ORDER BY ALL"
+        assert rows(home, everything) == rows(well_read, everything), table
+    assert rows(home, as_of) == known_then
+    # One page, two readings, both of the time it was fetched; the second was learned now.
+    first, second = rows(
+        home, "SELECT observed_at, archive_offset, recorded_at, change_kind, changed_fields, run_id FROM revisions"
+        f" WHERE article_uid = '{other}' ORDER BY revision"
+    )  # fmt: skip
+    assert first[:2] == second[:2]
+    assert first[2] < second[2]
+    assert second[3:] == ("reading", ["title", "author"], done.run_id)
+    # What the site said at any time is what its page says by today's reading.
+    ((said,),) = rows(home, f"SELECT DISTINCT title FROM articles_site_as_of(now()) WHERE article_uid = '{other}'")
+    ((early,),) = rows(
+        home, f"SELECT a.title FROM articles, articles_site_as_of(published_at) AS a WHERE a.article_uid = '{other}'"
+        f" AND articles.article_uid = '{other}'"
+    )  # fmt: skip
+    assert "| Devdiscourse" not in said
+    assert early == said
+    ((state, error),) = rows(
+        home, f"SELECT state, last_error FROM urls WHERE article_uid = '{lost}' AND state = 'landed'"
+    )
+    assert (state, error) == ("landed", None)
+    assert rows(home, "SELECT \"check\" FROM checks WHERE severity = 'error' AND NOT passed") == []
+    # A second replay finds nothing to do.
+    again = read_again(settings, SITE, readers=1)
+    assert (again.table(), publish_replay(settings, again)) == ([], None)
+    assert rows(home, "SELECT flow FROM runs ORDER BY published_at") == [("test",), ("replay",)]
+
+
+def test_a_replay_does_not_undo_what_a_run_has_learned_since(
+    badly_read: tuple[Settings, tuple[str, str, str]],
+) -> None:
+    settings, _ = badly_read
+    stale = read_again(settings, SITE, readers=1)
+    assert publish_replay(settings, read_again(settings, SITE, readers=1)) is not None
+    before = dump(settings.home)
+    late = Replayed("20300101T000000Z-devdiscourse-000000", SITE, stale.started_at)
+    late.changes, late.observations, late.findings = stale.changes, stale.observations, stale.findings
+    assert publish_replay(settings, late) is None
+    assert dump(settings.home) == before
+
+
+REPLAY = """
+import os, signal, sys
+import warehouse.publishing
+from flows.replaying import publish_replay, read_again
+from flows.settings import read_settings
+written = []
+write = warehouse.publishing._write
+def dies_at_the_third(*args):
+    written.append(args)
+    os.kill(os.getpid(), signal.SIGKILL) if len(written) == 3 else write(*args)
+warehouse.publishing._write = dies_at_the_third
+publish_replay(read_settings(), read_again(read_settings(), "devdiscourse", readers=1))
+"""
+
+
+def test_a_replay_killed_in_the_transaction_is_as_if_it_had_not_begun(
+    badly_read: tuple[Settings, tuple[str, str, str]],
+) -> None:
+    settings, _ = badly_read
+    before = dump(settings.home)
+    died = subprocess.run(
+        [sys.executable, "-c", REPLAY], env=environment(settings.home), capture_output=True, check=False, timeout=120
+    )
+    assert died.returncode == -signal.SIGKILL, died.stderr[-2000:]
+    assert dump(settings.home) == before
+    done = publish_replay(settings, read_again(settings, SITE, readers=1))
+    assert done is not None
+    assert done.counts["revised"] == 2
+
+
+def test_pages_of_our_own_archive_fill_another_warehouse_with_the_same_articles(
+    tmp_path: Path, well_read: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = Settings(home=tmp_path)
+    warehouse.create(location_of(settings))
+    ((base,),) = rows(well_read, "SELECT DISTINCT regexp_extract(url, '^[^/]+//[^/]+') FROM fetches")
+    target = read_target(SITE, base_url=base, warc=[str(well_read / "archive" / "**" / "*.warc.gz")])
+    with warehouse.connect(location_of(settings)) as connection:
+        imports = find_imports(connection, target, None)
+    run = import_chunk(settings, target, imports)
+    publish_landing(settings, run)
+    # The pages of redirects aside, a crawl has each article once.
+    facts = f"SELECT {FACTS}, url, first_seen_at FROM articles ORDER BY ALL"
+    assert rows(tmp_path, facts) == rows(well_read, facts)
+    with warehouse.connect(location_of(settings)) as connection:
+        assert find_imports(connection, target, imports).to_import == []
+    uid, file, offset = rows(tmp_path, "SELECT article_uid, archive_file, archive_offset FROM revisions LIMIT 1")[0]
+    assert archive_file_path(settings.archive_path, file).exists()
+    assert offset > 0
+    monkeypatch.setenv("WIREHOUSE_HOME", str(tmp_path))
+    copied = raw_page(uid, None)
+    monkeypatch.setenv("WIREHOUSE_HOME", str(well_read))
+    assert copied == raw_page(uid, None)
+    assert [each for each in caplog.records if each.levelno >= logging.ERROR] == []
+    assert read_again(settings, SITE, readers=1).table() == []
+    assert os.environ["WIREHOUSE_HOME"] == str(well_read)

@@ -1,0 +1,254 @@
+"""Taking runs back and articles down: what goes is gone everywhere, what others brought stays, copies follow."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+from fastwarc.warc import ArchiveIterator
+
+import warehouse
+from flows.asking import raw_page
+from flows.errors import FlowsError, NotFound
+from flows.indexes import reindex
+from flows.landings import pick_up
+from flows.location import location
+from flows.publishing import publish_landing, to_arrow
+from flows.registered import register
+from flows.rollback import roll_back
+from flows.settings import Settings
+from flows.takedown import take_down
+from spiders.errors import ArchiveError
+from spiders.landing import LandingRun
+from tests.flows.crawled import copy_of, crawl
+from tests.flows.warehouse_dump import dump
+from tests.replica import Replica
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+#: The tables that follow from what was seen of articles, and how their rows are compared.
+FOLLOWING = {
+    "copies": "*",
+    "stories": "*",
+    "story_members": "*",
+    "tags": "*",
+    "articles": "article_uid, url, first_seen_at, last_seen_at, revision, content_hash, updated_at",
+    "revisions": "* EXCLUDE (superseded_at)",
+    "urls": "url, article_uid, state",
+}
+
+#: An article whose text is no other's too.
+ONE_OF_A_KIND = """
+SELECT article_uid, title, body FROM articles
+WHERE article_uid NOT IN (SELECT article_uid FROM copies UNION SELECT canonical_uid FROM copies)
+ORDER BY title DESC LIMIT 1
+"""
+
+
+def rows(settings: Settings, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+    with warehouse.connect(location(settings)) as connection:
+        return connection.execute(sql, list(parameters)).fetchall()
+
+
+def following(settings: Settings) -> dict[str, list[str]]:
+    return {
+        table: sorted(str(row) for row in rows(settings, f"SELECT {columns} FROM {table}"))
+        for table, columns in FOLLOWING.items()
+    }
+
+
+def failed_checks(settings: Settings) -> list[str]:
+    with warehouse.connect(location(settings)) as connection:
+        outcomes = warehouse.checks.run(connection)
+    return [str(each) for each in outcomes if not each.passed and each.severity == "error"]
+
+
+def differing(settings: Settings) -> list[dict[str, Any]]:
+    return [each for each in reindex(settings, dry_run=True) if each["lacking"] or each["wrong"]]
+
+
+@pytest.fixture(scope="module")
+def moving_site() -> Iterator[Replica]:
+    with Replica(articles=60, seed=11) as replica:
+        yield replica
+
+
+@pytest.fixture(scope="module")
+def two_runs(tmp_path_factory: pytest.TempPathFactory, moving_site: Replica) -> tuple[Path, dict[str, list[str]], str]:
+    """A home after two runs, what followed from the first alone, and the second's id."""
+    settings = Settings(home=tmp_path_factory.mktemp("two-runs"))
+    warehouse.create(location(settings))
+    publish_landing(settings, crawl(settings, moving_site.base_url, "ingest"))
+    before = following(settings)
+    moving_site.advance(hours=6)
+    run = crawl(settings, moving_site.base_url, "ingest")
+    published = publish_landing(settings, run)
+    assert published.counts["new"]
+    assert published.counts["revised"]
+    return settings.home, before, run.run_id
+
+
+@pytest.fixture
+def settings(tmp_path: Path, two_runs: tuple[Path, dict[str, list[str]], str]) -> Settings:
+    shutil.copytree(two_runs[0], tmp_path / "home")
+    return Settings(home=tmp_path / "home")
+
+
+def test_a_run_taken_back_leaves_what_the_others_made(
+    settings: Settings, two_runs: tuple[Path, dict[str, list[str]], str], moving_site: Replica
+) -> None:
+    _, before, run_id = two_runs
+    after = following(settings)
+    discovered = {url for (url,) in rows(settings, "SELECT url FROM urls")}
+    counts = roll_back(settings, run_id)
+    now = following(settings)
+    for table in FOLLOWING:
+        if table != "urls":
+            assert now[table] == before[table], table
+    assert 0 < counts["gone"] <= counts["due_again"]
+    assert {url for (url,) in rows(settings, "SELECT url FROM urls")} == discovered
+    assert rows(settings, "SELECT state, new, revised FROM runs WHERE run_id = ?", run_id) == [("rolled_back", 0, 0)]
+    assert rows(settings, "SELECT DISTINCT outcome FROM fetches WHERE run_id = ?", run_id) == [("rolled_back",)]
+    assert failed_checks(settings) == []
+    assert differing(settings) == []
+    with pytest.raises(FlowsError, match="taken back before"):
+        roll_back(settings, run_id)
+    # The next run asks for it again, and then everything is as it was.
+    publish_landing(settings, crawl(settings, moving_site.base_url, "ingest"))
+    again = following(settings)
+    for table in ("copies", "stories", "tags"):
+        assert again[table] == after[table], table
+
+
+def test_the_first_run_taken_back_leaves_what_later_ones_saw(
+    settings: Settings, two_runs: tuple[Path, dict[str, list[str]], str]
+) -> None:
+    first, second = (run_id for (run_id,) in rows(settings, "SELECT run_id FROM runs ORDER BY started_at"))
+    seen_later = {
+        uid
+        for (uid,) in rows(
+            settings,
+            "SELECT DISTINCT article_uid FROM fetches WHERE run_id = ? AND outcome IN ('new', 'revised', 'unchanged')",
+            second,
+        )
+    }
+    newest = rows(settings, "SELECT article_uid, content_hash, updated_at FROM articles ORDER BY ALL")
+    roll_back(settings, first)
+    assert {uid for (uid,) in rows(settings, "SELECT article_uid FROM articles")} == seen_later
+    assert rows(settings, "SELECT article_uid, content_hash, updated_at FROM articles ORDER BY ALL") == [
+        row for row in newest if row[0] in seen_later
+    ]
+    assert rows(settings, "SELECT count(*) FROM revisions WHERE run_id = ?", first) == [(0,)]
+    assert failed_checks(settings) == []
+    assert differing(settings) == []
+
+
+def test_a_run_that_is_not_there_cannot_be_taken_back(settings: Settings) -> None:
+    with pytest.raises(NotFound, match="no run"):
+        roll_back(settings, "20260101T000000Z-devdiscourse-aaaaaa")
+
+
+def quoting(settings: Settings, words: str, *directories: Path) -> list[str]:
+    """Every file that still holds these words, Parquet and WARC unpacked."""
+    found = []
+    for path in (path for directory in directories for path in directory.rglob("*") if path.is_file()):
+        if path.suffix == ".parquet":
+            table = pq.ParquetFile(path).read()
+            found += [str(path) for name in table.column_names if words in str(table.column(name).to_pylist())]
+        elif path.name.endswith(".warc.gz"):
+            with path.open("rb") as file:
+                found += [str(path) for record in ArchiveIterator(file) if words.encode() in record.reader.read()]
+        elif words.encode() in path.read_bytes():
+            found.append(str(path))
+    return found
+
+
+def test_an_article_taken_down_is_nowhere(settings: Settings, tmp_path: Path, moving_site: Replica) -> None:
+    # The last headline of all by alphabet: column statistics quote the greatest value.
+    uid, title, body = rows(settings, ONE_OF_A_KIND)[0]
+    words = body.split("\n\n")[0]
+    others = rows(settings, "SELECT article_uid, content_hash FROM articles WHERE article_uid <> ? ORDER BY ALL", uid)
+    export = tmp_path / "export"
+    warehouse.export(location(settings), export)
+    register(settings, "export", export)
+    register(settings, "backup", tmp_path / "elsewhere")
+    assert quoting(settings, words, settings.home, export)
+    row = take_down(settings, uid, "asked for by its subject")
+    assert quoting(settings, words, settings.home, export) == []
+    assert [path for path in quoting(settings, title, settings.home, export) if "warc" not in path] == []
+    assert row["records_blanked"] >= 2
+    assert row["outstanding"][0].startswith(f"backup {tmp_path / 'elsewhere'}")
+    assert rows(settings, "SELECT article_uid, content_hash FROM articles ORDER BY ALL") == others
+    assert rows(settings, "SELECT DISTINCT state, next_try_at FROM urls WHERE article_uid = ?", uid) == [
+        ("taken_down", None)
+    ]
+    assert rows(settings, "SELECT reason, done_at IS NOT NULL FROM takedowns") == [("asked for by its subject", True)]
+    with sqlite3.connect(settings.home / "catalog.sqlite") as catalog:
+        assert catalog.execute("SELECT count(*) FROM ducklake_snapshot").fetchone()[0] <= 2
+    assert failed_checks(settings) == []
+    assert differing(settings) == []
+    # It is not asked for again, however often the site names it.
+    path = rows(settings, "SELECT url FROM urls WHERE article_uid = ?", uid)[0][0]
+    publish_landing(settings, crawl(settings, moving_site.base_url, "ingest"))
+    assert rows(settings, "SELECT count(*) FROM articles WHERE article_uid = ?", uid) == [(0,)]
+    assert rows(settings, "SELECT count(*) FROM fetches WHERE url = ? AND fetched_at > ?", path, row["done_at"]) == [
+        (0,)
+    ]
+
+
+def test_other_pages_of_the_archive_stay_readable_after_a_takedown(settings: Settings, monkeypatch: Any) -> None:
+    monkeypatch.setenv("WIREHOUSE_HOME", str(settings.home))
+    uid, place = rows(settings, "SELECT article_uid, archive_file FROM revisions ORDER BY archive_offset LIMIT 1")[0]
+    other = rows(
+        settings,
+        "SELECT article_uid FROM revisions WHERE archive_file = ? AND article_uid <> ? ORDER BY archive_offset LIMIT 1",
+        place,
+        uid,
+    )[0][0]
+    page = raw_page(other, None)
+    take_down(settings, uid, "a test")
+    assert raw_page(other, None) == page
+    with pytest.raises(NotFound):
+        raw_page(uid, None)
+
+
+def test_a_takedown_that_died_goes_on(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    uid, _, body = rows(settings, ONE_OF_A_KIND)[0]
+
+    def die(*_: object) -> int:
+        raise ArchiveError("the disk is gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("flows.takedown.blank_records", die)
+        with pytest.raises(ArchiveError):
+            take_down(settings, uid, "a test")
+    assert rows(settings, "SELECT done_at FROM takedowns") == [(None,)]
+    take_down(settings, uid, "a test")
+    assert rows(settings, "SELECT done_at IS NOT NULL FROM takedowns") == [(True,)]
+    assert quoting(settings, body.split("\n\n")[0], settings.home) == []
+
+
+def test_a_page_read_before_the_takedown_and_published_after_it_is_refused(tmp_path: Path, crawled: Path) -> None:
+    settings, landing = copy_of(crawled, tmp_path)
+    kept = LandingRun(landing)
+    uid = "devdiscourse:" + next(iter(kept.lines("records")))["site_article_id"]
+    row = {"article_uid": uid, "site": "devdiscourse", "reason": "a test", "run_id": "r"}
+    now = pd.Timestamp.now("UTC")
+    frame = pd.DataFrame([row | {"requested_at": now, "done_at": now, "outstanding": []}])
+    frame = frame.reindex(columns=warehouse.arrow_schema("takedowns").names)
+    warehouse.record(location(settings), "takedowns", to_arrow("takedowns", frame), "a test")
+    words = next(each["body"][0] for each in kept.lines("records") if each["site_article_id"] in uid)
+    (run,) = pick_up(settings, "devdiscourse")
+    publish_landing(settings, run)
+    assert rows(settings, "SELECT count(*) FROM articles WHERE article_uid = ?", uid) == [(0,)]
+    assert {reason for (reason,) in rows(settings, "SELECT reason FROM rejects WHERE reason = 'taken_down'")}
+    assert {state for (state,) in rows(settings, "SELECT state FROM urls WHERE article_uid = ?", uid)} == {"taken_down"}
+    assert quoting(settings, words, settings.home) == []
+    assert failed_checks(settings) == []
+    assert dump(tmp_path)["articles"]

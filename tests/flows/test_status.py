@@ -1,0 +1,120 @@
+"""`wirehouse status` and `wirehouse doctor`: what they say of a sound and of a broken warehouse."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from flows.cli import main
+from flows.doctor import examine
+from flows.settings import Settings
+from flows.status import bytes_under, look, span
+from flows.status_table import show_status
+
+
+@pytest.fixture
+def home(demo_home: Path, tmp_path: Path) -> Path:
+    """A copy of the demo's home, to be broken."""
+    return Path(shutil.copytree(demo_home, tmp_path / "home"))
+
+
+def shown(home: Path, now: datetime | None = None) -> str:
+    console = Console(width=120, record=True, file=io.StringIO())
+    show_status(console, look(Settings(home=home), now))
+    return console.export_text()
+
+
+def test_a_warehouse_just_filled_is_healthy_and_says_how_fresh_it_is(demo_home: Path) -> None:
+    status = look(Settings(home=demo_home))
+    assert status.is_healthy, status.problems
+    (site,) = status.sites
+    assert (site["site"], site["pending"], site["due"]) == ("devdiscourse", 0, 0)
+    assert site["articles"] == status.sizes["articles"] > 600
+    assert [run["state"] for run in status.runs] == ["complete", "complete"]
+    assert status.sizes["archive_bytes"] == bytes_under(str(demo_home / "archive")) > 0
+    text = shown(demo_home)
+    assert text.startswith("Healthy")
+    assert f"{site['articles']:,}" in text
+
+
+def test_a_site_that_no_run_looked_at_for_long_is_named(demo_home: Path) -> None:
+    status = look(Settings(home=demo_home), datetime.now(UTC) + timedelta(days=3))
+    assert not status.is_healthy
+    assert status.problems == ["devdiscourse: no run for 3.0 days; `wirehouse doctor` looks at the scheduler"]
+
+
+def test_a_run_that_waits_for_a_person_is_named_with_what_to_do(home: Path) -> None:
+    run_id = "20260101T000000Z-devdiscourse-0a1b2c"
+    landing = home / "landing" / run_id
+    landing.mkdir(parents=True)
+    (landing / "stopped.json").write_text("{}")
+    (home / "landing" / "20260101T000000Z-devdiscourse-ffffff").mkdir()
+    assert f"run {run_id} is set aside and waits for a person: wirehouse publish {run_id}" in shown(home)
+    found = {each.about: each for each in examine(Settings(home=home)) if each.is_well is False}
+    assert set(found) == {"runs set aside", "runs not published"}
+
+
+def test_the_status_as_json_can_be_read_by_programs(
+    demo_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WIREHOUSE_HOME", str(demo_home))
+    with pytest.raises(SystemExit) as end:
+        main(["status", "--format", "json"])
+    assert end.value.code == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["is_healthy"] is True
+    assert datetime.fromisoformat(answer["sites"][0]["last_run_at"]) < datetime.now(UTC)
+
+
+def test_spans_are_told_in_units_that_people_use() -> None:
+    times = (timedelta(minutes=5), timedelta(hours=3.5), timedelta(days=2.1))
+    assert [span(each) for each in times] == ["5 min", "3.5 h", "2.1 days"]
+
+
+def wrong(home: Path) -> dict[str, str]:
+    return {each.about: f"{each.found} {each.mend}" for each in examine(Settings(home=home)) if each.is_well is False}
+
+
+def test_the_doctor_finds_nothing_wrong_with_a_sound_home(demo_home: Path) -> None:
+    assert wrong(demo_home) == {}
+
+
+def test_the_doctor_says_that_there_is_nothing_yet(tmp_path: Path) -> None:
+    found = {each.about: each.is_well for each in examine(Settings(home=tmp_path / "none"))}
+    assert found["home"] is None
+    assert found["catalog"] is None
+    assert False not in found.values()
+
+
+def test_the_doctor_finds_a_damaged_catalog(home: Path) -> None:
+    catalog = home / "catalog.sqlite"
+    with sqlite3.connect(catalog) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    content = bytearray(catalog.read_bytes())
+    content[8192:40960] = b"\xff" * (40960 - 8192)
+    catalog.write_bytes(content)
+    found = wrong(home)
+    assert "restore a backup" in found["catalog"]
+
+
+def test_the_doctor_finds_lost_files_of_the_lake_and_of_the_archive(home: Path) -> None:
+    for file in (*home.glob("lake/main/revisions/**/*.parquet"), *home.glob("archive/**/*.warc.gz")):
+        file.unlink()
+    found = wrong(home)
+    assert "are not there" in found["data files"]
+    assert "backup" in found["data files"]
+    assert found["archive"].startswith("0 pages of")
+
+
+def test_the_doctor_finds_a_setting_that_cannot_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WIREHOUSE_MAX_REQUESTS", "many")
+    (finding,) = examine()
+    assert finding.is_well is False
+    assert "max_requests" in finding.found

@@ -1,0 +1,139 @@
+"""WARC files of others: what is whole is read as it is, what is damaged or another's is passed over and counted."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from base64 import b32encode
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from spiders.archive import read_pages
+from spiders.crawl_request import CrawlRequest
+from spiders.landing import LandingRun
+from spiders.site import load
+from spiders.warc_import import find_pages, import_pages, read_exchange
+from tests.spiders.crawls import article_page
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SITE = load("devdiscourse")
+PAGE = article_page()
+URL = "http://devdiscourse.com/article/health/3714001-a-story?utm_source=feed"
+PLAIN = "https://www.devdiscourse.com/article/health/3714001-a-story"
+
+
+def sha1(content: bytes) -> str:
+    return f"sha1:{b32encode(hashlib.sha1(content).digest()).decode()}"
+
+
+def record(
+    url: str = URL,
+    body: bytes = PAGE,
+    *,
+    head: str = "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n",
+    kind: str = "response",
+    at: str = "2025-12-01T10:20:30Z",
+    more: str = "",
+    digest: str | None = None,
+) -> bytes:
+    """A record as Common Crawl's news crawl writes it: WARC 1.0, a gzip member of its own."""
+    block = head.encode() + b"\r\n" + body
+    fields = (
+        f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Record-ID: <urn:uuid:{hashlib.md5(block).hexdigest()}>\r\n"
+        f"WARC-Date: {at}\r\nWARC-Target-URI: {url}\r\nContent-Type: application/http; msgtype=response\r\n"
+        f"WARC-Payload-Digest: {digest or sha1(body)}\r\n{more}Content-Length: {len(block)}\r\n\r\n"
+    )
+    return gzip.compress(fields.encode() + block + b"\r\n\r\n")
+
+
+def warcinfo() -> bytes:
+    text = b"software: another crawler\r\n"
+    fields = (
+        "WARC/1.0\r\nWARC-Type: warcinfo\r\nWARC-Record-ID: <urn:uuid:0>\r\nWARC-Date: 2025-12-01T00:00:00Z\r\n"
+        f"Content-Type: application/warc-fields\r\nContent-Length: {len(text)}\r\n\r\n"
+    )
+    return gzip.compress(fields.encode() + text + b"\r\n\r\n")
+
+
+def found_in(path: Path) -> tuple[list[str], Counter[str]]:
+    found: Counter[str] = Counter()
+    pages = list(find_pages(SITE, SITE.base_url, [path], found))
+    for page in pages:
+        assert read_exchange(page).status == 200
+    return [f"{page.fetched_at:%H:%M:%S} {page.url}" for page in pages], found
+
+
+def chunked(body: bytes) -> bytes:
+    parts = (body[at : at + 10_000] for at in range(0, len(body), 10_000))
+    return b"".join(f"{len(part):x}\r\n".encode() + part + b"\r\n" for part in parts) + b"0\r\n\r\n"
+
+
+def test_pages_of_the_site_are_found_among_those_of_others(tmp_path: Path) -> None:
+    path = tmp_path / "news.warc.gz"
+    refers = (
+        "WARC-Profile: http://netpreserve.org/warc/1.0/revisit/identical-payload-digest\r\n"
+        f"WARC-Refers-To-Target-URI: {URL}\r\n"
+    )
+    path.write_bytes(
+        warcinfo()
+        + record(url="https://other.example/article/health/3714001-a-story")
+        + record(url="https://www.devdiscourse.com/news")
+        + record()
+        + record(body=b"", kind="revisit", at="2025-12-02T10:20:30Z", more=refers, digest=sha1(PAGE))
+        + record(body=b"", kind="revisit", at="2025-12-03T10:20:30Z", more=refers, digest=sha1(b"elsewhere"))
+        + record(head="HTTP/1.1 404 Not Found\r\n", at="2025-12-04T10:20:30Z")
+    )
+    pages, found = found_in(path)
+    assert pages == [f"10:20:30 {PLAIN}"] * 2
+    assert found == {
+        "other addresses": 2, "pages": 2, "answers 404": 1, "revisits of pages that are not in these files": 1,
+    }  # fmt: skip
+
+
+def test_what_is_damaged_is_passed_over_and_counted(tmp_path: Path) -> None:
+    whole = record()
+    path = tmp_path / "hostile.warc.gz"
+    huge = record(body=b"x" * 17_000_000, at="2025-12-01T00:00:01Z")
+    wrong = record(digest=sha1(b"another page"), at="2025-12-01T00:00:02Z")
+    silent = record(head="no answer at all\r\n", at="2025-12-01T00:00:03Z")
+    timeless = record(at="yesterday")
+    path.write_bytes(huge + wrong + silent + timeless + whole + record(at="2025-12-05T00:00:00Z")[:-400])
+    pages, found = found_in(path)
+    assert pages == [f"10:20:30 {PLAIN}"]
+    assert found["records that are too large"] == 1
+    assert found["records that are damaged"] >= 2
+    assert found["pages"] == 1
+    (tmp_path / "none.warc.gz").write_bytes(b"this is not a WARC file")
+    assert found_in(tmp_path / "none.warc.gz")[0] == []
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        ("", PAGE),
+        ("Content-Encoding: gzip\r\n", gzip.compress(PAGE)),
+        # Unpacked by the crawler, which left the header; and with the chunks of the transfer still in it.
+        ("Content-Encoding: gzip\r\n", PAGE),
+        ("Transfer-Encoding: chunked\r\n", chunked(PAGE)),
+        ("Transfer-Encoding: chunked\r\n", PAGE),
+    ],
+    ids=["plain", "packed", "unpacked", "in chunks", "joined"],
+)
+def test_a_page_is_copied_into_the_archive_so_that_it_can_be_read_there(tmp_path: Path, head: str, body: bytes) -> None:
+    path = tmp_path / "news.warc.gz"
+    path.write_bytes(warcinfo() + record(body=body, head=f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n{head}"))
+    places = list(find_pages(SITE, SITE.base_url, [path], Counter()))
+    run = LandingRun(tmp_path / "20260101T000000Z-devdiscourse-000000")
+    request = CrawlRequest(run_id=run.run_id, flow="backfill", site=SITE.name, user_agent="x", code_version="0")
+    summary = import_pages(run, request, SITE, places)
+    assert (summary.state, summary.counts["articles"], summary.counts["fetched"]) == ("complete", 1, 1)
+    (page,) = read_pages(run.warc_directory / summary.warc_files[0])
+    assert page.body == PAGE
+    (fetch,), (line,), (found,) = (list(run.lines(kind)) for kind in ("fetches", "records", "urls"))
+    assert fetch["fetched_at"] == line["fetched_at"] == found["discovered_at"] == "2025-12-01T10:20:30.000000+00:00"
+    assert (fetch["url"], fetch["archive_offset"]) == (PLAIN, page.position.offset)
+    assert found["discovered_by"] == "warc"

@@ -1,0 +1,89 @@
+"""Erasing for good: what was deleted leaves every snapshot, file and page of the catalog."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import sqlite3
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from warehouse.errors import CatalogBusy
+from warehouse.lake import LAKE, open_lake
+from warehouse.locking import publish_lock
+from warehouse.publishing import insistently
+from warehouse.schema import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import duckdb
+
+    from warehouse.location import Location
+
+_BUSY_SECONDS = 30.0
+
+#: The least and greatest text of each column, of all files there ever were: they may quote what was erased.
+_COLUMN_BOUNDS = """
+UPDATE ducklake_table_column_stats AS s
+SET (min_value, max_value) = (
+    SELECT min(f.min_value), max(f.max_value) FROM ducklake_file_column_stats AS f
+    WHERE f.table_id = s.table_id AND f.column_id = s.column_id
+)
+WHERE EXISTS (
+    SELECT * FROM ducklake_column AS c
+    WHERE c.table_id = s.table_id AND c.column_id = s.column_id AND c.column_type = 'varchar'
+)
+"""
+
+_LOGGER = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What was done: files rewritten without their deleted rows, snapshots expired, files removed from the disk."""
+
+    files_rewritten: int
+    snapshots_expired: int
+    files_removed: int
+
+
+def erase_deleted(location: Location) -> Erasure:
+    """Makes all that was ever deleted unreadable, at once: the newest snapshot is the only one left.
+
+    Named snapshots go too. A query that began before may fail. Safe to repeat and to kill: the next call goes on.
+
+    Raises:
+        CatalogBusy: a reader kept the catalog from being cleaned; call it again.
+    """
+    with publish_lock(location), open_lake(location, read_only=False) as connection:
+        rewritten = _call(connection, "rewrite_data_files", "delete_threshold => 0")
+        expired = _call(connection, "expire_snapshots", "older_than => now()")
+        removed = _call(connection, "cleanup_old_files", "cleanup_all => true")
+        # The lock is held: no file can belong to a publication under way.
+        removed += _call(connection, "delete_orphaned_files", "cleanup_all => true")
+    with publish_lock(location):
+        _clean_catalog(location)
+    done = Erasure(rewritten, expired, removed)
+    _LOGGER.info("erased what was deleted in %s: %s", location.catalog, done)
+    return done
+
+
+def _call(connection: duckdb.DuckDBPyConnection, function: str, argument: str) -> int:
+    sql = f"CALL ducklake_{function}({quoted(LAKE)}, {argument})"
+    call: Callable[[], int] = lambda: len(connection.execute(sql).fetchall())  # noqa: E731  # typed, unlike a def's cell
+    return insistently(f"erasing ({function})", call)
+
+
+def _clean_catalog(location: Location) -> None:
+    """Takes what was removed out of the catalog's statistics, free pages and write-ahead log."""
+    try:
+        with contextlib.closing(sqlite3.connect(location.catalog_file, timeout=_BUSY_SECONDS)) as catalog:
+            with catalog:
+                catalog.execute(_COLUMN_BOUNDS)
+            catalog.execute("VACUUM")
+            is_busy, _, _ = catalog.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.OperationalError as error:
+        raise CatalogBusy(f"cleaning {location.catalog_file}: {error}; try again when no one reads") from error
+    if is_busy:
+        raise CatalogBusy(f"cleaning {location.catalog_file}: a reader holds its log; try again when no one reads")
