@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import secrets
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -20,51 +19,17 @@ from flows.story_matching import match_stories
 from warehouse import rebuilding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import duckdb
     import pyarrow as pa
 
-    from flows.index_rows import IndexRows
+    from flows.index_rows import CopyRows, IndexRows
     from flows.settings import Settings
-    from warehouse.rebuilding import Difference, IndexTable
+    from warehouse.rebuilding import Difference
 
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
-    """Tables made from the articles alone.
-
-    Attributes:
-        name: what they are for.
-        tables: the tables, and how each is compared.
-        matched: what a batch of articles changes in the tables that are in the schema named, asked over the connection
-            given.
-    """
-
-    name: str
-    tables: tuple[IndexTable, ...]
-    matched: Callable[[duckdb.DuckDBPyConnection, str, pd.DataFrame], IndexRows]
-
-
-INDEXES = (
-    Index(
-        "copies",
-        warehouse.COPY_INDEX_TABLES,
-        lambda connection, schema, articles: match(warehouse.CopyIndex(connection, schema), articles),
-    ),
-    Index(
-        "stories",
-        warehouse.STORY_INDEX_TABLES,
-        lambda connection, schema, articles: match_stories(warehouse.StoryIndex(connection, schema), articles),
-    ),
-    Index(
-        "search",
-        warehouse.SEARCH_INDEX_TABLES,
-        lambda connection, schema, articles: index_words(warehouse.SearchIndex(connection, schema), articles),
-    ),
-)
+TABLES = (*warehouse.COPY_INDEX_TABLES, *warehouse.STORY_INDEX_TABLES, *warehouse.SEARCH_INDEX_TABLES)
 
 
 def reindex(settings: Settings, *, dry_run: bool) -> list[dict[str, Any]]:
@@ -87,21 +52,29 @@ def reindex(settings: Settings, *, dry_run: bool) -> list[dict[str, Any]]:
 
 
 def _differences(connection: duckdb.DuckDBPyConnection) -> list[Difference]:
-    tables = [each for index in INDEXES for each in index.tables]
-    with rebuilding.rebuilding(connection, tuple(each.name for each in tables)):
+    with rebuilding.rebuilding(connection, tuple(each.name for each in TABLES)):
         done = 0
         for articles in rebuilding.article_texts(connection):
-            for index in INDEXES:
-                matched = index.matched(connection, rebuilding.REBUILT, articles.to_pandas())
-                rebuilding.write(
-                    connection,
-                    {name: to_arrow(name, frame) for name, frame in matched.appends.items()},
-                    {name: to_arrow(name, frame) for name, frame in matched.replaces.items()},
-                    {name: to_removals(frame) for name, frame in matched.removes.items()},
-                )
+            index(connection, rebuilding.REBUILT, articles.to_pandas())
             done += articles.num_rows
             logger.info("indexed %d articles", done)
-        return [rebuilding.difference(connection, each) for each in tables]
+        return [rebuilding.difference(connection, each) for each in TABLES]
+
+
+def index(connection: duckdb.DuckDBPyConnection, schema: str, articles: pd.DataFrame) -> tuple[CopyRows, IndexRows]:
+    """Adds a batch of articles to the tables of the schema, which is no lake; returns what that changed in them."""
+    copies = match(warehouse.CopyIndex(connection, schema), articles)
+    stories = match_stories(warehouse.StoryIndex(connection, schema), articles, copies)
+    words = index_words(warehouse.SearchIndex(connection, schema), articles)
+    for matched in (copies, stories, words):
+        rebuilding.write(
+            connection,
+            {name: to_arrow(name, frame) for name, frame in matched.appends.items()},
+            {name: to_arrow(name, frame) for name, frame in matched.replaces.items()},
+            {name: to_removals(frame) for name, frame in matched.removes.items()},
+            schema=schema,
+        )
+    return copies, stories
 
 
 def _publish(where: warehouse.Location, differences: list[Difference], started_at: datetime) -> None:

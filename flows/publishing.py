@@ -146,7 +146,7 @@ def build_tables(
     fetches = transforms.fetches(fetch_log, observations, revisions)
     rejects = transforms.rejects(reject_log, rejected_records)
     matched = match(warehouse.CopyIndex(connection), articles)
-    stories = match_stories(warehouse.StoryIndex(connection), articles)
+    stories = match_stories(warehouse.StoryIndex(connection), articles, matched)
     words = index_words(warehouse.SearchIndex(connection), articles)
     transforms.check_tables(observations, articles, fetch_log, fetches, [reject_log, rejected_records], rejects)
     changed = articles[articles["article_uid"].isin(revisions["article_uid"])]

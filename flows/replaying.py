@@ -235,7 +235,7 @@ def _tables(
         return None, {}
     new = articles[~articles["article_uid"].isin(known_articles["article_uid"])]
     matched = match(warehouse.CopyIndex(connection), articles)
-    stories = match_stories(warehouse.StoryIndex(connection), articles)
+    stories = match_stories(warehouse.StoryIndex(connection), articles, matched)
     words = index_words(warehouse.SearchIndex(connection), articles)
     tags, tagged, untagged = tag_tables(articles, own_terms(settings), done.run_id, models=learned(settings))
     known_urls = warehouse.known_urls(connection, new["url"].tolist(), new["article_uid"].tolist()).to_pandas()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 import transforms
+from flows.copy_groups import CopyGroups
 from flows.index_rows import IndexRows
 from transforms.story_pairs import WINDOW
 
@@ -16,23 +17,28 @@ if TYPE_CHECKING:
     from warehouse import StoryIndex
 
 
-def match_stories(index: StoryIndex, articles: pd.DataFrame) -> IndexRows:
+def match_stories(index: StoryIndex, articles: pd.DataFrame, copies: IndexRows) -> IndexRows:
     """What these articles, each once and as it is now, change in the stories and in what they are matched by.
 
     Only what hangs together with an article that is new or changed is looked up and computed again. The result is the
     same as that of a computation from scratch over all articles, in whatever order and batches they come.
+
+    Args:
+        index: the past.
+        articles: the run's.
+        copies: what the run changes in `copies`.
     """
+    groups = CopyGroups(index, copies.replaces["copies"], copies.removes["copies"])
     times, before = transforms.story_times(articles), index.times(articles["article_uid"]).to_pandas()
     terms = transforms.story_terms(articles)
     known_terms = index.rows("story_terms", before["article_uid"], _moments(before)).to_pandas()
     changed = transforms.changed_articles(terms, known_terms)
-    old = before[before["article_uid"].isin(changed)]
-    old_pairs = index.rows("story_pairs", old["article_uid"], _moments(old)).to_pandas()
+    old_pairs, beside = _old_pairs(index, groups.around(changed), times, before)
     pairs = _pairs(index, terms, changed)
-    near = pd.concat([times, transforms.paired(old_pairs, changed), transforms.paired(pairs, changed)])
-    reached, linked = _region(index, near.drop_duplicates("article_uid"), pairs, changed)
+    near = pd.concat([times, beside, transforms.paired(old_pairs, changed), transforms.paired(pairs, changed)])
+    reached, linked = _region(index, groups, near.drop_duplicates("article_uid"), pairs, changed)
     others = reached[~reached["article_uid"].isin(times["article_uid"])]
-    members = transforms.story_members(reached, linked)
+    members = transforms.story_members(reached, linked, groups.of(reached["article_uid"]))
     known = pd.concat([before, others])
     old_members = index.rows("story_members", known["article_uid"], _moments(known)).to_pandas()
     told = index.rows("articles", others["article_uid"], _moments(others)).to_pandas()
@@ -41,10 +47,19 @@ def match_stories(index: StoryIndex, articles: pd.DataFrame) -> IndexRows:
     old_stories = index.rows("stories", heads["article_uid"], _moments(heads)).to_pandas()
     return _rows(
         story_terms=(known_terms, terms),
-        story_pairs=(transforms.both_ways(old_pairs), pairs),
+        story_pairs=(transforms.both_ways(old_pairs[old_pairs["article_uid"].isin(changed)]), pairs),
         story_members=(old_members, members),
         stories=(old_stories, stories),
     )
+
+
+def _old_pairs(
+    index: StoryIndex, touched: set[str], times: pd.DataFrame, before: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The pairs that these had before the run, and the times of those among them that are not the run's."""
+    beside = index.times(sorted(touched - set(times["article_uid"]))).to_pandas()
+    old = pd.concat([before[before["article_uid"].isin(touched)], beside])
+    return index.rows("story_pairs", old["article_uid"], _moments(old)).to_pandas(), beside
 
 
 def _pairs(index: StoryIndex, terms: pd.DataFrame, changed: list[str]) -> pd.DataFrame:
@@ -55,23 +70,38 @@ def _pairs(index: StoryIndex, terms: pd.DataFrame, changed: list[str]) -> pd.Dat
 
 
 def _region(
-    index: StoryIndex, near: pd.DataFrame, pairs: pd.DataFrame, changed: list[str]
+    index: StoryIndex, groups: CopyGroups, near: pd.DataFrame, pairs: pd.DataFrame, changed: list[str]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """All articles whose stories can differ, with their times, and the pairs of these as they are now."""
     linked, times = pairs, near.set_index("article_uid")["published_at"]
-    # An article without a time has no pairs.
-    read = {*changed, *times.index[times.isna()]}
+    start = groups.nodes(times.index)
+    read, read_nodes = set(changed), set[str]()
     while True:
-        reached, missing = transforms.reach(near["article_uid"], transforms.neighbours(linked), read)
+        canonical = groups.canonicals({*times.index, *linked["other_uid"]})
+        links = transforms.neighbours(transforms.node_pairs(linked, canonical))
+        reached, missing = transforms.reach(start, links, read_nodes)
+        unread = groups.members(missing) - read
+        times = _with_times(index, times, unread)
         if not missing:
-            found = times.reindex(sorted(reached)).rename_axis("article_uid").reset_index()
-            return found, linked
-        asked = times.reindex(sorted(missing)).rename_axis("article_uid").reset_index()
+            uids = sorted(groups.members(reached))
+            times = _with_times(index, times, set(uids))
+            return times.reindex(uids).rename_axis("article_uid").reset_index(), linked
+        asked = times.reindex(sorted(unread)).rename_axis("article_uid").reset_index()
         rows = index.rows("story_pairs", asked["article_uid"], _moments(asked)).to_pandas()
         rows = rows[~rows["other_uid"].isin(changed)]
-        linked, read = pd.concat([linked, rows]), read | missing
+        linked, read, read_nodes = pd.concat([linked, rows]), read | unread, read_nodes | missing
         met = transforms.paired(rows, []).set_index("article_uid")["published_at"]
         times = pd.concat([times, met[~met.index.isin(times.index)]])
+
+
+def _with_times(index: StoryIndex, times: pd.Series, uids: set[str]) -> pd.Series:
+    """`times` by article_uid, with those of these articles."""
+    unknown = sorted(uids - set(times.index))
+    if not unknown:
+        return times
+    found = index.times(unknown).to_pandas().set_index("article_uid")
+    with_these: pd.Series = pd.concat([times, found["published_at"]])
+    return with_these
 
 
 def _rows(**tables: tuple[pd.DataFrame, pd.DataFrame]) -> IndexRows:

@@ -55,7 +55,7 @@ def withdraw(
     wordless = known.assign(**{name: pd.Series(None, index=known.index, dtype="str") for name in _TEXT})
     articles = wordless if rewritten is None else pd.concat([wordless, rewritten])
     matched = match(warehouse.CopyIndex(connection), articles)
-    stories = match_stories(warehouse.StoryIndex(connection), articles)
+    stories = match_stories(warehouse.StoryIndex(connection), articles, matched)
     words = index_words(warehouse.SearchIndex(connection), articles.iloc[len(known) :])
     changes = Changes()
     for name, frame in (matched.appends | stories.appends | words.appends).items():

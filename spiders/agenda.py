@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
+from spiders.key_set import KeySet
+
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
 
@@ -83,9 +85,12 @@ class Agenda:
         self._base = urlsplit(base_url)
         self._own_hosts = site.hosts | {self._base.netloc.lower()}
         self._known = known
-        self._done = set(done)
-        # With the newest time of change that a door gave ("" for none), None where only links between pages lead there.
-        self._mentioned: dict[str, str | None] = {}
+        self._done = KeySet()
+        for fetched in done:
+            self._done.add(fetched)
+        # By links between pages and by doors; with the newest time of change, where a door gave one.
+        self._linked, self._told = KeySet(), KeySet()
+        self._lastmod: dict[str, str] = {}
         self._limit = limit
         self._since = since
         self._rows: dict[str, LedgerRow] = {}
@@ -126,7 +131,8 @@ class Agenda:
 
     def is_new(self, key: str) -> bool:
         """Whether the article is heard of for the first time."""
-        return key not in self._mentioned and key not in self._known and key not in self._rows
+        is_mentioned = key in self._linked or key in self._told
+        return not is_mentioned and key not in self._known and key not in self._rows
 
     def is_first_mention(self, key: str, discovered_by: str, lastmod: str | None) -> bool:
         """Whether this mention tells the ledger something: an article's first by a door, or a later time of change.
@@ -135,13 +141,13 @@ class Agenda:
         """
         if discovered_by == "page_link":
             is_first = self.is_new(key)
-            self._mentioned.setdefault(key, None)
+            self._linked.add(key)
             return is_first
-        before = self._mentioned.get(key)
-        if before is not None and (lastmod or "") <= before:
-            return False
-        self._mentioned[key] = lastmod or ""
-        return True
+        is_first = self._told.add(key)
+        if lastmod and lastmod > self._lastmod.get(key, ""):
+            self._lastmod[key] = lastmod
+            return True
+        return is_first
 
     def finish(self, key: str) -> None:
         """Notes that the article need not be asked for any more, for example because a redirect led to it."""

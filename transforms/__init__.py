@@ -34,6 +34,7 @@ from transforms.sidebars import sidebars
 from transforms.stories import stories, story_members
 from transforms.story_changes import both_ways, changed_articles, changed_rows, paired, story_heads
 from transforms.story_links import neighbours, reach
+from transforms.story_nodes import current_copies, node_pairs
 from transforms.story_pairs import story_pairs
 from transforms.story_terms import story_terms, story_times
 from transforms.tag_changes import tag_changes
@@ -64,6 +65,7 @@ __all__ = [
     "copy_candidates",
     "copy_pairs",
     "copy_texts",
+    "current_copies",
     "current_observations",
     "fetches",
     "field_coverage",
@@ -74,6 +76,7 @@ __all__ = [
     "landed_by_rereading",
     "late_articles",
     "neighbours",
+    "node_pairs",
     "observations",
     "outcomes",
     "own_tags",

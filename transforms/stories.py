@@ -9,6 +9,7 @@ import pandas as pd
 
 from transforms.shapes import Shape, conform, widen
 from transforms.story_links import Neighbours, is_link, neighbours
+from transforms.story_nodes import canonical_of, node_pairs
 from transforms.story_pairs import STORY_PAIRS
 
 if TYPE_CHECKING:
@@ -33,35 +34,43 @@ STORIES: Shape = {
 
 #: What the scores between two groups must be on average, pairs without one counting as 0, for them to be one story.
 _LINKAGE = 0.1
-#: No story is larger or goes on for longer: what would, is several.
+#: No story is larger or goes on for longer, copies aside: what would, is several.
 MOST_ARTICLES = 200
 LONGEST = pd.Timedelta(days=14)
 _SCALE = 10_000
 
 
-def story_members(articles: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+def story_members(articles: pd.DataFrame, pairs: pd.DataFrame, copies: pd.DataFrame) -> pd.DataFrame:
     """Grain: one row per article. Key: article_uid. Every article is in exactly one story, many in one of their own.
 
     Args:
         articles: article_uid, published_at (as in `transforms.story_terms`; may be null): with every article all that
-            is linked to it.
+            is linked to it, and its copies and its canonical article.
         pairs: all rows of `transforms.story_pairs` about these articles, and about the others that those name.
+        copies: rows of `transforms.copies` (article_uid, canonical_uid, similarity) of all these that are copies.
 
-    Groups are put together by average linkage, the most alike first, ties by who was published first: so the result
-    depends on the articles and not on the order they came in. `story_id` is the uid of the story's earliest article.
-    `score` is that of the closest other article of the story, `evidence` names it and the terms they share; both null
-    in a story of one.
+    An article and its copies are of one story, whenever they were published. They count as one, published with the
+    earliest, and what one of them is paired with, all are (see `transforms.node_pairs`). These are put together by
+    average linkage, the most alike first, ties by who was published first: so the result depends on the articles and
+    not on the order they came in. `story_id` is the uid of the story's earliest article. `score` is that of the
+    closest other article of the story, `evidence` names it and the terms they share; where an article is paired with
+    none, they are those of its copy; both null in a story of one.
     """
+    canonical = dict(zip(copies["article_uid"], copies["canonical_uid"], strict=True))
     rows = articles[["article_uid", "published_at"]].drop_duplicates("article_uid")
     rows = rows.sort_values(["published_at", "article_uid"], ignore_index=True)
-    near = neighbours(pairs)
+    rows["node"] = canonical_of(rows["article_uid"], canonical)
+    firsts = rows.drop_duplicates("node").set_index("node")
+    nodes: list[str] = firsts.index.tolist()
+    first_of = dict(zip(nodes, firsts["article_uid"], strict=True))
+    times = dict(zip(nodes, firsts["published_at"], strict=True))
+    near = neighbours(node_pairs(pairs, canonical))
     story_of: dict[str, str] = {}
-    times = dict(zip(rows["article_uid"], rows["published_at"], strict=True))
-    for linked in linked_groups(rows["article_uid"].tolist(), near):
+    for linked in linked_groups(nodes, near):
         for group in _Groups(linked, near, times).put_together():
-            story_of |= dict.fromkeys(group, group[0])
-    members = rows.assign(story_id=rows["article_uid"].map(story_of))
-    closest = _closest(pairs, story_of)
+            story_of |= dict.fromkeys(group, first_of[group[0]])
+    members = rows.assign(story_id=rows["node"].map(story_of))
+    closest = _closest(pairs, copies, dict(zip(members["article_uid"], members["story_id"], strict=True)))
     return conform(members.join(closest, on="article_uid").sort_values(["story_id", "article_uid"]), STORY_MEMBERS)
 
 
@@ -165,14 +174,22 @@ class _Groups:
             heapq.heappush(self._due, self._merge(one, third))
 
 
-def _closest(pairs: pd.DataFrame, story_of: dict[str, str]) -> pd.DataFrame:
+def _closest(pairs: pd.DataFrame, copies: pd.DataFrame, story_of: dict[str, str]) -> pd.DataFrame:
     """By article, the score and evidence of the pair that ties it closest to its story."""
     rows = widen(pairs, STORY_PAIRS)
     story = rows["article_uid"].map(story_of)
     rows = rows[story.notna() & (story == rows["other_uid"].map(story_of))]
     rows = rows.sort_values(["score", "other_published_at", "other_uid"], ascending=[False, True, True])
-    rows = rows.drop_duplicates("article_uid").set_index("article_uid")
-    named = [
-        f"{other}: {', '.join(terms)}" for other, terms in zip(rows["other_uid"], rows["shared_terms"], strict=True)
-    ]
-    return pd.DataFrame({"score": rows["score"], "evidence": pd.Series(named, index=rows.index, dtype="str")})
+    shared = rows["shared_terms"].map(", ".join)
+    tied = pd.concat([rows[["article_uid", "other_uid", "score"]].assign(shared=shared), _ties_of(copies, story_of)])
+    tied = tied.drop_duplicates("article_uid").set_index("article_uid")
+    return pd.DataFrame({"score": tied["score"], "evidence": (tied["other_uid"] + ": " + tied["shared"]).astype("str")})
+
+
+def _ties_of(copies: pd.DataFrame, story_of: dict[str, str]) -> pd.DataFrame:
+    """Copies and their canonical articles as pairs in both directions, the most alike first."""
+    here = copies[copies["article_uid"].isin(story_of)]
+    here = here.rename(columns={"canonical_uid": "other_uid", "similarity": "score"})
+    turned = here.rename(columns={"article_uid": "other_uid", "other_uid": "article_uid"})
+    both = pd.concat([here.assign(shared="repeats it"), turned.assign(shared="repeated by it")])
+    return both.sort_values(["score", "other_uid"], ascending=[False, True])

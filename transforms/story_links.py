@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from transforms.shapes import widen
-from transforms.story_pairs import STORY_PAIRS
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Set as AbstractSet
 
     import pandas as pd
 
-#: Per article, the articles it is paired with and their scores.
+#: Per article that is no copy, those it or its copies are paired with and their scores.
 Neighbours = dict[str, dict[str, float]]
 
 #: A score that needs no support of others.
@@ -23,10 +20,9 @@ _SUPPORT = 7
 
 
 def neighbours(pairs: pd.DataFrame) -> Neighbours:
-    """The pairs, rows of `transforms.story_pairs`, by article."""
-    rows = widen(pairs, STORY_PAIRS)
+    """The pairs, rows of `transforms.node_pairs`, by article."""
     near: Neighbours = {}
-    for uid, other, score in zip(rows["article_uid"], rows["other_uid"], rows["score"], strict=True):
+    for uid, other, score in zip(pairs["article_uid"], pairs["other_uid"], pairs["score"], strict=True):
         near.setdefault(uid, {})[other] = score
     return near
 

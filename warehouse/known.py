@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from warehouse.content import CONTENT
 from warehouse.declared import table as declared_table
 from warehouse.lake import open_lake
+from warehouse.schema import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,31 +26,35 @@ if TYPE_CHECKING:
 
 _UIDS = pa.schema([pa.field("article_uid", pa.string())])
 
+_NEWEST = """
+SELECT article_uid, revision, published_at
+FROM lake.revisions
+SEMI JOIN wanted USING (article_uid)
+QUALIFY row_number() OVER (PARTITION BY article_uid ORDER BY revision DESC) = 1
+"""
+
 _KNOWN_REVISIONS = """
-WITH newest AS (
-    SELECT article_uid, max(revision) AS revision
-    FROM lake.revisions
-    SEMI JOIN wanted USING (article_uid)
-    GROUP BY article_uid
-)
 SELECT {content}, r.revision, r.observed_at, a.first_seen_at
-FROM lake.revisions AS r
-JOIN newest USING (article_uid, revision)
+FROM (FROM lake.revisions SEMI JOIN found USING (article_uid, revision) WHERE {place}) AS r
 JOIN lake.articles AS a USING (article_uid)
 """
 
 _URLS = pa.schema([pa.field("url", pa.string())])
 
+_TOUCHED_URLS = """
+SELECT url FROM lake.urls SEMI JOIN wanted_urls USING (url)
+UNION
+SELECT url FROM lake.urls SEMI JOIN wanted USING (article_uid)
+"""
+
 _KNOWN_URLS = """
-WITH touched AS (
-    SELECT {columns} FROM lake.urls SEMI JOIN wanted_urls USING (url)
-    UNION
-    SELECT {columns} FROM lake.urls SEMI JOIN wanted USING (article_uid)
-)
-SELECT t.*, a.kind, a.published_at, a.updated_at, a.first_seen_at
-FROM touched AS t
+SELECT {columns}, a.kind, a.published_at, a.updated_at, a.first_seen_at
+FROM (FROM lake.urls SEMI JOIN found USING (url) WHERE {place}) AS t
 LEFT JOIN lake.articles AS a USING (article_uid)
 """
+
+_MOST_PLACES = 5_000
+"""Of more rows than this it is not asked where they lie: they lie nearly everywhere."""
 
 
 def is_published(warehouse: Warehouse, run_id: str) -> bool:
@@ -70,7 +76,9 @@ def known_revisions(warehouse: Warehouse, article_uids: Uids) -> pa.Table:
         One row per known article: the content columns, revision, observed_at, and first_seen_at of the article.
     """
     content = ", ".join(f'r."{column.name}"' for column in CONTENT)
-    return _about(warehouse, article_uids, _KNOWN_REVISIONS.format(content=content))
+    with _reading(warehouse) as connection, _given(connection, wanted=_uids(article_uids)):
+        newest = connection.execute(_NEWEST).to_arrow_table()
+        return _placed(connection, _KNOWN_REVISIONS.format(content=content, place="{place}"), newest, "published_at")
 
 
 def known_urls(warehouse: Warehouse, urls: Iterable[str], article_uids: Uids) -> pa.Table:
@@ -80,9 +88,10 @@ def known_urls(warehouse: Warehouse, urls: Iterable[str], article_uids: Uids) ->
         One row per address: the columns of the table `urls`, and kind, published_at, updated_at and first_seen_at of
         its article.
     """
-    columns = _listed("urls")
     wanted = pa.Table.from_pydict({"url": list(urls)}, schema=_URLS)
-    return _about(warehouse, article_uids, _KNOWN_URLS.format(columns=columns), wanted_urls=wanted)
+    with _reading(warehouse) as connection, _given(connection, wanted=_uids(article_uids), wanted_urls=wanted):
+        touched = connection.execute(_TOUCHED_URLS).to_arrow_table()
+        return _placed(connection, _KNOWN_URLS.format(columns=_listed("urls", "t"), place="{place}"), touched, "url")
 
 
 def stale_articles(warehouse: Warehouse, versions: Iterable[str], *, after: str, limit: int, exactly: bool) -> pa.Table:
@@ -113,8 +122,13 @@ def stale_articles(warehouse: Warehouse, versions: Iterable[str], *, after: str,
 
 def rows_of(warehouse: Warehouse, table: str, article_uids: Uids) -> pa.Table:
     """All rows of `table` that are about these articles, with the table's columns; it must have an `article_uid`."""
-    sql = f"SELECT {_listed(table)} FROM lake.{table} SEMI JOIN wanted USING (article_uid)"
-    return _about(warehouse, article_uids, sql)
+    place = declared_table(table).sorted_by[0]
+    with _reading(warehouse) as connection, _given(connection, wanted=_uids(article_uids)):
+        found = connection.execute(
+            f'SELECT DISTINCT article_uid, "{place}" FROM lake.{table} SEMI JOIN wanted USING (article_uid)'
+        ).to_arrow_table()
+        sql = f"SELECT {_listed(table)} FROM lake.{table} SEMI JOIN found USING (article_uid) WHERE {{place}}"
+        return _placed(connection, sql, found, place)
 
 
 def snapshot_of(connection: duckdb.DuckDBPyConnection, run_id: str) -> int | None:
@@ -128,18 +142,39 @@ def _listed(table: str, alias: str = "") -> str:
     return ", ".join(f'{prefix}"{column.name}"' for column in declared_table(table).columns)
 
 
-def _about(warehouse: Warehouse, article_uids: Uids, sql: str, **others: pa.Table) -> pa.Table:
-    """The answer of `sql`, which finds the articles asked for as `wanted(article_uid)`, and `others` by their names."""
+def _uids(article_uids: Uids) -> pa.Table:
     uids = article_uids if isinstance(article_uids, (pa.Array, pa.ChunkedArray)) else list(article_uids)
-    named = {"wanted": pa.Table.from_pydict({"article_uid": uids}, schema=_UIDS), **others}
-    with _reading(warehouse) as connection:
-        for name, rows in named.items():
-            connection.register(name, rows)
-        try:
-            return connection.execute(sql).to_arrow_table()
-        finally:
-            for name in named:
-                connection.unregister(name)
+    return pa.Table.from_pydict({"article_uid": uids}, schema=_UIDS)
+
+
+def _placed(connection: duckdb.DuckDBPyConnection, sql: str, found: pa.Table, place: str) -> pa.Table:
+    """The answer of `sql`, which reads whole rows at `{place}` for those that `found` says are there.
+
+    A table is sorted by its column `place`. Without a condition on it the widest columns of all rows would be read and
+    most of them thrown away; constants let the statistics tell which row groups to read.
+    """
+    values = pc.unique(found.column(place))
+    known = values.drop_null()
+    where = ["true"]
+    if len(known) <= _MOST_PLACES:
+        listed = ", ".join(quoted(str(each)) for each in known.to_pylist())
+        where = [f'"{place}" IN ({listed})'] if len(known) else []
+        where += [f'"{place}" IS NULL'] if values.null_count else []
+    with _given(connection, found=found):
+        answers = [connection.execute(sql.format(place=each)).to_arrow_table() for each in where or ("false",)]
+    return pa.concat_tables(answers)
+
+
+@contextlib.contextmanager
+def _given(connection: duckdb.DuckDBPyConnection, **tables: pa.Table) -> Iterator[None]:
+    """Lets SQL name these tables."""
+    for name, rows in tables.items():
+        connection.register(name, rows)
+    try:
+        yield
+    finally:
+        for name in tables:
+            connection.unregister(name)
 
 
 @contextlib.contextmanager

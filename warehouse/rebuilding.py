@@ -86,6 +86,8 @@ def write(
     appends: Mapping[str, pa.Table],
     replaces: Mapping[str, pa.Table],
     removes: Mapping[str, pa.Table],
+    *,
+    schema: str = REBUILT,
 ) -> None:
     """Does to the scratch database what `publish` would do to the lake."""
     doomed = [(name, rows, tuple(rows.column_names)) for name, rows in removes.items()]
@@ -93,10 +95,10 @@ def write(
     for name, rows, key in doomed:
         same = table(name).same(key)
         with _registered(connection, rows):
-            connection.execute(f"DELETE FROM {REBUILT}.{name} t USING {_INCOMING} i WHERE {same}")
+            connection.execute(f"DELETE FROM {schema}.{name} t USING {_INCOMING} i WHERE {same}")
     for name, rows in (*replaces.items(), *appends.items()):
         with _registered(connection, rows):
-            connection.execute(f"INSERT INTO {REBUILT}.{name} BY NAME SELECT * FROM {_INCOMING}")
+            connection.execute(f"INSERT INTO {schema}.{name} BY NAME SELECT * FROM {_INCOMING}")
 
 
 def article_texts(connection: duckdb.DuckDBPyConnection) -> Iterator[pa.Table]:

@@ -21,8 +21,10 @@ Name = Literal["articles", "story_terms", "story_pairs", "story_members", "stori
 
 _WANTED = pa.schema([pa.field("article_uid", pa.string())])
 _TERMS = pa.schema([pa.field("term", pa.string())])
-#: Times further apart are asked for one by one, so that files of times between are not read.
-_APART = timedelta(days=31)
+#: Times further apart are looked for apart, so that what lies between them is not read.
+_APART = timedelta(days=1)
+#: So many stretches of time are asked for in one statement.
+_SPANS_AT_ONCE = 50
 _AT_ONCE = timedelta(0)
 
 
@@ -62,10 +64,27 @@ class StoryIndex:
         )
         wanted = pa.table({"article_uid": list(article_uids)}, schema=_WANTED)
         moments = list(times)
-        conditions = [_between(time, *span) for span in _spans(moments, _AT_ONCE)]
-        if None in moments or not conditions:
+        conditions = list(_within(time, moments, _AT_ONCE))
+        # An article without a time of publication has that of its update.
+        if None in moments or not conditions or name == "articles":
             conditions.append(f"{time} IS NULL")
-        return pa.concat_tables([self._ask(f"{select} WHERE {each}", wanted) for each in conditions])
+        return pa.concat_tables([self._ask(f"{select} WHERE ({each})", wanted) for each in conditions])
+
+    def copies(self, article_uids: Iterable[str]) -> pa.Table:
+        """The rows of `copies` of these articles."""
+        return self._copies("article_uid", article_uids)
+
+    def copies_of(self, canonical_uids: Iterable[str]) -> pa.Table:
+        """The rows of `copies` of all that repeat these articles."""
+        return self._copies("canonical_uid", canonical_uids)
+
+    def _copies(self, column: str, uids: Iterable[str]) -> pa.Table:
+        wanted = pa.table({"article_uid": list(uids)}, schema=_WANTED)
+        return self._ask(
+            f"SELECT {', '.join(_columns('copies'))} FROM {self._schema}.copies AS t"
+            f" SEMI JOIN wanted AS w ON t.{column} = w.article_uid",
+            wanted,
+        )
 
     def terms_near(self, terms: Iterable[str], times: Iterable[datetime | None], within: timedelta) -> pa.Table:
         """The rows of `story_terms` with one of these terms, of articles published within so long of these times."""
@@ -73,8 +92,8 @@ class StoryIndex:
             f"SELECT {', '.join(_columns('story_terms'))} FROM {self._schema}.story_terms SEMI JOIN wanted USING (term)"
         )
         wanted = pa.table({"term": sorted(set(terms))}, schema=_TERMS)
-        conditions = [_between("published_at", *span) for span in _spans(times, within)] or ["false"]
-        return pa.concat_tables([self._ask(f"{select} WHERE {each}", wanted) for each in conditions])
+        conditions = list(_within("published_at", times, within)) or ["false"]
+        return pa.concat_tables([self._ask(f"{select} WHERE ({each})", wanted) for each in conditions])
 
     def _ask(self, sql: str, wanted: pa.Table) -> pa.Table:
         self._connection.register("wanted", wanted)
@@ -105,6 +124,12 @@ STORY_INDEX_TABLES = (
 """All that is made from the articles to find their stories, and can be made again from them."""
 
 
-def _between(column: str, first: datetime, last: datetime) -> str:
-    # As constants: then the statistics of the files tell which to read.
-    return f"{column} BETWEEN '{first.isoformat()}' AND '{last.isoformat()}'"
+def _within(column: str, times: Iterable[datetime | None], within: timedelta) -> Iterator[str]:
+    """Conditions that the column is so near one of the times, or between two that are near each other."""
+    spans = list(_spans(times, within))
+    for first in range(0, len(spans), _SPANS_AT_ONCE):
+        # As constants: then the statistics of the files tell which to read.
+        yield " OR ".join(
+            f"({column} BETWEEN '{begin.isoformat()}' AND '{end.isoformat()}')"
+            for begin, end in spans[first : first + _SPANS_AT_ONCE]
+        )

@@ -1,4 +1,4 @@
-"""The tables of stories in a DuckDB of their own, for tests and benchmarks that publish many small runs."""
+"""The indexes in a DuckDB of their own, for tests that publish many small runs."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ import duckdb
 import pandas as pd
 
 import warehouse
-from flows.publishing import to_arrow, to_removals
-from flows.story_matching import match_stories
+from flows import indexes
 from warehouse.declared import tables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-TABLES = tuple(each.name for each in warehouse.STORY_INDEX_TABLES)
+    from flows.index_rows import IndexRows
+
+STORIES = tuple(each.name for each in warehouse.STORY_INDEX_TABLES)
 
 
 def frame_of(rows: Sequence[dict[str, object]]) -> pd.DataFrame:
@@ -27,40 +28,24 @@ def frame_of(rows: Sequence[dict[str, object]]) -> pd.DataFrame:
 
 
 class Lake:
-    """The tables of stories and of articles in a DuckDB of their own, written as `warehouse.publish` writes them."""
+    """The tables of copies, stories and articles in a DuckDB of their own, written as `warehouse.publish` does it."""
 
     def __init__(self) -> None:
         self.connection = duckdb.connect(config={"threads": 1})
         self.connection.execute("SET TimeZone = 'UTC'; ATTACH ':memory:' AS lake")
-        for name in (*TABLES, "articles"):
+        for name in (*(each.name for each in indexes.TABLES), "articles"):
             columns = ", ".join(c.ddl.removesuffix(" NOT NULL") for c in tables()[name].columns)
             self.connection.execute(f"CREATE TABLE lake.{name} ({columns})")
 
-    def publish(self, frame: pd.DataFrame) -> None:
-        """One run over these articles."""
-        found = match_stories(warehouse.StoryIndex(self.connection), frame)
-        for name, gone in found.removes.items():
-            if len(gone):
-                self._delete(name, to_removals(gone), list(gone.columns))
-        for name, written in found.replaces.items():
-            if len(written):
-                incoming = tables()[name].conform(to_arrow(name, written))
-                self._delete(name, incoming, list(tables()[name].key))
-                self._write(f"INSERT INTO lake.{name} BY NAME FROM incoming", incoming)
-        self._delete("articles", frame, ["article_uid"])
-        self._write("INSERT INTO lake.articles BY NAME FROM incoming", frame)
-
-    def _delete(self, name: str, incoming: object, key: list[str]) -> None:
-        same = " AND ".join(f"t.{column} IS NOT DISTINCT FROM i.{column}" for column in key)
-        self._write(f"DELETE FROM lake.{name} AS t USING incoming AS i WHERE {same}", incoming)
-
-    def _write(self, sql: str, incoming: object) -> None:
-        self.connection.register("incoming", incoming)
-        self.connection.execute(sql)
-        self.connection.unregister("incoming")
+    def publish(self, frame: pd.DataFrame) -> IndexRows:
+        """One run over these articles; what it changed in the stories."""
+        _, stories = indexes.index(self.connection, "lake", frame)
+        self.connection.execute("DELETE FROM lake.articles AS t USING frame AS f WHERE t.article_uid = f.article_uid")
+        self.connection.execute("INSERT INTO lake.articles BY NAME FROM frame")
+        return stories
 
     def dump(self) -> dict[str, list[tuple[object, ...]]]:
-        return {name: self.connection.execute(f"FROM lake.{name} ORDER BY ALL").fetchall() for name in TABLES}
+        return {name: self.connection.execute(f"FROM lake.{name} ORDER BY ALL").fetchall() for name in STORIES}
 
     def stories(self) -> dict[str, str]:
         """Article to story."""

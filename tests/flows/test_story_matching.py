@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from itertools import permutations
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,6 @@ import pandas as pd
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import warehouse
-from flows.story_matching import match_stories
 from tests.flows.story_lake import Lake, frame_of
 
 if TYPE_CHECKING:
@@ -23,7 +22,11 @@ QUAKE = (
 )
 FERRY = "The ferry Herald Marlow sank off Zeebrugge with 1,338 aboard, harbourmaster Piet Vandamme of Townsend said."
 BUDGET = "Treasurer Imelda Okonkwo presented a budget of 4,512 crowns to the Ruritanian assembly in Strelsau."
-TEXTS = (QUAKE, FERRY, BUDGET, "Nothing was said of it.", "")
+#: Long enough to be compared as a text: equal ones are copies, and one edited in two words is a near copy.
+REPORT = " ".join(
+    f"{QUAKE} Rescuers with dogs looked for the missing in part {part} of the old town." for part in "abcd"
+)
+TEXTS = (QUAKE, FERRY, BUDGET, REPORT, REPORT.replace("dogs looked", "men asked", 1), "Nothing was said of it.", "")
 TITLES = ("Tremor in Kasukabe hurts 1,412", "Ferry Herald Marlow sinks off Zeebrugge", "Okonkwo has a budget", "News")
 
 
@@ -62,7 +65,7 @@ articles = st.lists(
         st.sampled_from([f"site:{number}" for number in range(8)]),
         st.lists(st.sampled_from(TEXTS), min_size=1, max_size=2, unique=True).map("\n\n".join),
         title=st.sampled_from(TITLES),
-        hours=st.sampled_from([0, 1, 20, 60, 71, 73, 100]),
+        hours=st.sampled_from([0, 1, 20, 60, 71, 73, 100, 240, 700]),
         source=st.sampled_from(["PTI", "Reuters"]),
         has_time=st.sampled_from([True] * 9 + [False]),
     ),
@@ -144,8 +147,12 @@ def test_an_article_whose_time_becomes_known_joins_its_story() -> None:
 
 
 def test_an_article_that_merges_two_stories_does_so_in_every_order() -> None:
-    ends = [article(f"site:w{hours}", QUAKE, title="Tremor at Kasukabe", hours=hours) for hours in (0, 80)]
-    between = article("site:between", QUAKE, title="Tremor at Kasukabe", hours=40)
+    # Under headlines of their own these are no copies of one another.
+    ends = [
+        article("site:w0", QUAKE, title="Tremor at Kasukabe"),
+        article("site:w80", QUAKE, title="Kasukabe in pictures after what Monday did to the town", hours=80),
+    ]
+    between = article("site:between", QUAKE, title="Hundreds are hurt in all Saitama prefecture", hours=40)
     assert len(set(published(ends).stories().values())) == 2
     dumps = [published(*runs).dump() for runs in orders([*ends, between])]
     assert all(dump == dumps[0] for dump in dumps)
@@ -159,5 +166,66 @@ def test_a_new_headline_of_the_earliest_article_is_the_title_of_the_story() -> N
 
 def test_articles_seen_again_unchanged_write_nothing() -> None:
     lake = published([PTI, DESK, SINKING])
-    found = match_stories(warehouse.StoryIndex(lake.connection), frame_of([PTI, SINKING]))
+    found = lake.publish(frame_of([PTI, SINKING]))
     assert [len(rows) for rows in (*found.replaces.values(), *found.removes.values())] == [0] * 8
+
+
+def test_a_copy_of_weeks_later_is_of_its_originals_story_in_every_order() -> None:
+    first = article("site:first", REPORT, title="Kasukabe tremor hurts 1,412")
+    copy = article("site:copy", REPORT, title="From the archive", hours=24 * 30, source="Desk")
+    copy_of_copy = article("site:copy2", REPORT, title="From the archive", hours=24 * 300, source="Desk")
+    rows = [first, copy, copy_of_copy]
+    dumps = [published(*runs).dump() for runs in orders(rows)]
+    assert all(dump == dumps[0] for dump in dumps)
+    assert {row[0] for row in dumps[0]["story_members"]} == {"site:first"}
+    evidence = {row[1]: row[4] for row in dumps[0]["story_members"]}
+    assert evidence["site:copy"] == "site:first: repeats it"
+
+
+def test_what_is_told_with_a_late_copy_is_of_the_originals_story() -> None:
+    first = article("site:first", REPORT, title="Kasukabe tremor hurts 1,412")
+    copy = article("site:copy", REPORT, title="Kasukabe tremor hurts 1,412", hours=24 * 6)
+    later = article("site:later", QUAKE, title="Tremor at Kasukabe", hours=24 * 7)
+    dumps = [published(*runs).dump() for runs in orders([first, copy, later])]
+    assert all(dump == dumps[0] for dump in dumps)
+    assert {row[0] for row in dumps[0]["story_members"]} == {"site:first"}
+    assert len(set(published([first, later]).stories().values())) == 2
+
+
+def test_a_copy_that_is_corrected_leaves_the_story_and_takes_with_it_what_hung_on_it() -> None:
+    first = article("site:first", REPORT, title="Kasukabe tremor hurts 1,412")
+    copy = article("site:copy", REPORT, title="Kasukabe tremor hurts 1,412", hours=24 * 6)
+    later = article("site:later", QUAKE, title="Tremor at Kasukabe", hours=24 * 7)
+    corrected = {**copy, "body": FERRY, "title": "Herald Marlow sinks"}
+    never = published([first, corrected, later]).dump()
+    assert len(never["stories"]) == 3
+    assert published([first, copy, later], [corrected]).dump() == never
+    assert published([copy, later], [first], [corrected]).dump() == never
+
+
+def test_an_older_original_that_comes_late_takes_the_copies_with_their_story() -> None:
+    first = article("site:first", REPORT, title="Kasukabe tremor hurts 1,412", hours=24 * 10)
+    rewrite = article("site:rewrite", QUAKE, title="Kasukabe tremor", hours=24 * 10 + 3, source="Desk")
+    oldest = article("site:oldest", REPORT, title="Kasukabe tremor hurts 1,412")
+    at_once = published([first, rewrite, oldest])
+    assert set(at_once.stories().values()) == {"site:oldest"}
+    assert published([first, rewrite], [oldest]).dump() == at_once.dump()
+
+
+def test_an_article_of_which_only_the_update_is_dated_counts_in_its_story() -> None:
+    undated = {**PTI, "published_at": None, "updated_at": PTI["published_at"]}
+    one_by_one = published([undated], [DESK])
+    assert one_by_one.dump() == published([undated, DESK]).dump()
+    assert [row[2:4] for row in one_by_one.dump()["stories"]] == [(2, ["Desk", "PTI"])]
+
+
+def test_articles_far_apart_in_time_are_looked_for_apart_and_all_found() -> None:
+    # Everyday words in another order under every one, so that none is a copy of another.
+    everyday = "said also after they were with from that about there when more".split()
+    told = [
+        article(f"site:{n}", QUAKE, title=" ".join(random.Random(n).sample(everyday, 12)), hours=24 * 20 * (n // 2))
+        for n in range(120)
+    ]
+    lake = published(told[::2], told[1::2])
+    assert len(set(lake.stories().values())) == 60
+    assert lake.dump() == published(told[1::2], told[::2]).dump()

@@ -6,8 +6,9 @@ from importlib.resources import files
 import pandas as pd
 import pytest
 
+import transforms
 from tests.transforms.builders import only
-from transforms import changed_rows, neighbours, reach, stories, story_members, story_pairs, story_terms, story_times
+from transforms import changed_rows, neighbours, reach, stories, story_pairs, story_terms, story_times
 from transforms.stories import MOST_ARTICLES
 from transforms.story_links import is_link
 from transforms.term_weights import VERSION, rarity
@@ -15,6 +16,13 @@ from transforms.term_weights import VERSION, rarity
 NOON = pd.Timestamp("2026-03-02T12:00:00Z")
 TREMOR = "On Monday a tremor hit Kasukabe in Saitama, 1,412 people were hurt, said Hideo Tanikawa of Oyamada."
 FERRY = "Near Zeebrugge the ferry Marlow sank with 1,338 aboard, harbourmaster Piet Vandamme said."
+
+
+def story_members(articles, pairs, *copies):
+    """`transforms.story_members` where these, each with its canonical article, are copies of the same words."""
+    rows = [(uid, canonical, 1.0) for uid, canonical in copies]
+    frame = pd.DataFrame(rows, columns=["article_uid", "canonical_uid", "similarity"])
+    return transforms.story_members(articles, pairs, frame)
 
 
 def articles(*rows):
@@ -195,6 +203,25 @@ def test_a_story_has_the_headline_of_its_earliest_article_and_every_source_once(
     row = only(stories(members, said))
     assert (row["story_id"], row["title"], row["articles"], row["sources"]) == ("a", "A", 3, ["PTI", "Reuters"])
     assert row["last_published_at"] - row["first_published_at"] == pd.Timedelta(hours=2)
+
+
+def test_a_copy_counts_for_no_bound_of_a_story_and_dilutes_no_likeness():
+    told = pairs(("a", "b", 0.5), ("c", "d", 0.5))
+    late = story_members(times("a", "b", "c", "d", apart=24 * 20), told, ("c", "b"))
+    assert groups(late) == [["a"], ["b", "c"], ["d"]]
+    at_once = story_members(times("a", "b", "c", "d"), told, ("c", "b"))
+    assert groups(at_once) == [["a", "b", "c", "d"]]
+    many = [f"{n:03}" for n in range(MOST_ARTICLES + 5)]
+    assert groups(story_members(times("a", *many), pairs(("a", "000", 0.1)), *((uid, "a") for uid in many)))[0] == [
+        *many,
+        "a",
+    ]
+
+
+def test_an_article_whose_only_kin_is_a_late_copy_says_so():
+    members = story_members(times("a", "b", apart=24 * 20), pairs(("x", "y", 0.5)), ("b", "a"))
+    assert members["evidence"].tolist() == ["b: repeated by it", "a: repeats it"]
+    assert members["score"].tolist() == [1.0, 1.0]
 
 
 def test_the_evidence_is_the_closest_other_article():

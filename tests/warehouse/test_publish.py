@@ -283,3 +283,25 @@ def test_an_error_of_the_database_that_another_try_would_meet_again_is_raised(lo
     with pytest.raises(duckdb.CatalogException, match="fetches"):
         warehouse.publish(location, "run-1", **a_run("run-1", ["a"]))
     assert not warehouse.is_published(location, "run-1")
+
+
+@pytest.mark.parametrize("most", [0, 5_000])
+def test_rows_with_and_without_a_time_are_found_whole_wherever_they_lie(
+    location: warehouse.Location, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr("warehouse.known._MOST_PLACES", most)
+    warehouse.publish(location, "run-1", **a_run("run-1", ["a", "b", "c", "d"]))
+    for run_id, uid, moment in (("run-2", "a", None), ("run-3", "b", at(24 * 400))):
+        tables = {
+            "articles": articles(run_id, [uid], published_at=moment, revision=2),
+            "revisions": revisions(run_id, [uid], published_at=moment, revision=2, observed_at=at(1)),
+        }
+        warehouse.publish(location, run_id, {"runs": run(run_id)}, tables, check=False)
+    with warehouse.connect(location) as connection:
+        found = warehouse.rows_of(connection, "articles", ["a", "b", "c", "unknown"]).to_pylist()
+        newest = warehouse.known_revisions(connection, ["a", "b", "c"]).to_pylist()
+        history = warehouse.rows_of(connection, "revisions", ["a"]).num_rows
+    wanted = {("a", None, 2), ("b", at(24 * 400), 2), ("c", NOON, 1)}
+    assert {(row["article_uid"], row["published_at"], row["revision"]) for row in found} == wanted
+    assert {(row["article_uid"], row["published_at"], row["revision"]) for row in newest} == wanted
+    assert history == 2

@@ -18,4 +18,5 @@ TABLE = Table(
     ),
     partitioned_by=("year(published_at)", "month(published_at)"),
     sorted_by=("published_at", "article_uid"),
+    row_group_rows=4096,
 )

@@ -15,7 +15,8 @@ TABLE = Table(
             "relation",
             "VARCHAR",
             "how it repeats matched_uid: exact (the same words), near (Jaccard similarity of the word 3-shingles of the"
-            " folded texts at least 0.8) or contained (at least 0.8 of the shorter text's shingles are in the longer)",
+            " folded texts at least 0.8) or contained (at least 0.8 of the shorter text's shingles are in the longer);"
+            " two stories of one template with other figures are neither near nor contained, see docs/matching.md",
         ),
         required("similarity", "DOUBLE", "1 for exact; the Jaccard similarity for near; that share for contained"),
         required(

@@ -34,4 +34,5 @@ TABLE = Table(
     ),
     partitioned_by=("year(published_at)", "month(published_at)"),
     sorted_by=("published_at", "article_uid", "revision"),
+    row_group_rows=4096,
 )

@@ -18,4 +18,5 @@ TABLE = Table(
     ),
     partitioned_by=("year(first_published_at)", "month(first_published_at)"),
     sorted_by=("first_published_at", "story_id"),
+    row_group_rows=8192,
 )
