@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _LEAST_SHARE_FREE = 0.25
-_LEAST_PAGES_FREE = 256
-"""Below these, a megabyte with pages of 4 KB, it is not worth writing the file anew."""
+_LEAST_PAGES_FREE = 16
+"""Below these it is not worth writing the file anew."""
 
 # Readers go on meanwhile, and if it is killed the file is as it was: it happens in the write-ahead log.
 _VACUUM = f"""
