@@ -65,6 +65,7 @@ class Replayed:
         pages: how many pages were read.
         verdicts: what those are that are no articles, by what they were and are.
         changes: by field, see `transforms.reading_changes`.
+        articles: how many articles change.
         observations: the readings of articles that change, and `findings` of those.
     """
 
@@ -73,26 +74,18 @@ class Replayed:
     started_at: datetime
     pages: int = 0
     verdicts: Counter[str] = field(default_factory=Counter)
-    changes: list[pd.DataFrame] = field(default_factory=list)
+    changes: pd.DataFrame = field(default_factory=lambda: transforms.reading_changes(pd.DataFrame(), pd.DataFrame()))
+    articles: int = 0
     observations: list[pd.DataFrame] = field(default_factory=list)
     findings: list[pd.DataFrame] = field(default_factory=list)
 
     def table(self) -> list[dict[str, Any]]:
         """One row per field: in how many articles it would change, and examples."""
-        if not self.changes:
-            return []
-        found = pd.concat(self.changes)
-        summed = found.groupby("field", sort=False).agg(articles=("articles", "sum"), examples=("examples", "first"))
-        rows = summed.sort_values("articles", ascending=False, kind="stable").reset_index()
+        rows = self.changes.sort_values("articles", ascending=False, kind="stable")
         return [
             {"field": name, "articles": count, "examples": " | ".join(examples)}
-            for name, count, examples in rows.itertuples(index=False)
+            for name, count, examples in rows[["field", "articles", "examples"]].itertuples(index=False)
         ]
-
-    @property
-    def articles(self) -> int:
-        """How many articles change."""
-        return sum(frame["article_uid"].nunique() for frame in self.observations)
 
 
 def read_again(
@@ -115,10 +108,27 @@ def read_again(
         total = sum(count for _, count in days)
         for first, last in _spans(days):
             pages = warehouse.archived_pages.pages_of_days(connection, site, zone, first, last).to_pylist()
-            for at in range(0, len(pages), BATCH_PAGES):
-                _read_batch(settings, connection, done, pages[at : at + BATCH_PAGES], readers or os.cpu_count() or 1)
+            for batch in _batches(pages):
+                _read_batch(settings, connection, done, batch, readers or os.cpu_count() or 1)
                 report(REPLAY, {"articles": done.pages, "asked_for": total})
+        if done.observations:
+            # An article that was none before may have pages in several batches.
+            _, articles, known_articles, _ = _rebuilt(connection, pd.concat(done.observations), started_at)
+            done.changes, done.articles = transforms.reading_changes(known_articles, articles), len(articles)
     return done
+
+
+def _batches(pages: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """Pages in batches, those of an article together: only all of them say whether it changes."""
+    batch: list[dict[str, Any]] = []
+    for page in pages:
+        is_next = not batch or page["article_uid"] is None or page["article_uid"] != batch[-1]["article_uid"]
+        if len(batch) >= BATCH_PAGES and is_next:
+            yield batch
+            batch = []
+        batch.append(page)
+    if batch:
+        yield batch
 
 
 def _spans(days: list[tuple[date, int]]) -> Iterator[tuple[date, date]]:
@@ -144,19 +154,18 @@ def _read_batch(
     for _, _, verdicts in made:
         done.verdicts.update(verdicts)
     done.pages += len(pages)
-    _, articles, known_articles, _ = _rebuilt(connection, observations, done.started_at)
+    _, articles, _, _ = _rebuilt(connection, observations, done.started_at)
     if not len(articles):
         return
     changed = observations["article_uid"].isin(articles["article_uid"])
-    done.changes.append(transforms.reading_changes(known_articles, articles))
     done.observations.append(observations[changed])
     done.findings.append(findings[findings["article_uid"].isin(articles["article_uid"])])
 
 
 def _parts(settings: Settings, done: Replayed, pages: list[dict[str, Any]], readers: int) -> list[Part]:
-    """The pages day by day."""
+    """The pages day by day, in the order in which they are stored."""
     by_day: dict[date, list[dict[str, Any]]] = {}
-    for page in pages:
+    for page in sorted(pages, key=lambda page: (page["archive_file"], page["archive_offset"])):
         by_day.setdefault(page["day"], []).append(page)
     return [
         Part(

@@ -17,7 +17,7 @@ WITH newest AS (
 ),
 pages AS (
     SELECT
-        f.url, f.requested_url, f.fetched_at, f.archive_file, f.archive_offset, f.outcome,
+        f.article_uid, f.url, f.requested_url, f.fetched_at, f.archive_file, f.archive_offset, f.outcome,
         coalesce(a.site_date, (f.fetched_at AT TIME ZONE $zone)::DATE) AS day
     FROM lake.fetches AS f
     LEFT JOIN lake.articles AS a USING (article_uid)
@@ -42,7 +42,10 @@ def days_with_pages(
 
 
 def pages_of_days(connection: duckdb.DuckDBPyConnection, site: str, zone: str, start: date, end: date) -> pa.Table:
-    """The pages of these days: url, requested_url, fetched_at, archive_file, archive_offset, outcome, day."""
+    """The pages of these days: article_uid, url, requested_url, fetched_at, archive_file, archive_offset, outcome, day.
+
+    Those of an article stand together.
+    """
     given = {"site": site, "zone": zone, "start": start, "end": end}
-    order = "ORDER BY day, archive_file, archive_offset"
+    order = "ORDER BY day, article_uid, archive_file, archive_offset"
     return connection.execute(f"{_PAGES} SELECT * {_IN_DAYS} {order}", given).to_arrow_table()

@@ -122,10 +122,11 @@ def stale_articles(warehouse: Warehouse, versions: Iterable[str], *, after: str,
 
 def rows_of(warehouse: Warehouse, table: str, article_uids: Uids) -> pa.Table:
     """All rows of `table` that are about these articles, with the table's columns; it must have an `article_uid`."""
-    place = declared_table(table).sorted_by[0]
+    place = next(iter(declared_table(table).sorted_by), "article_uid")
+    keys = ", ".join({"article_uid": None, place: None})
     with _reading(warehouse) as connection, _given(connection, wanted=_uids(article_uids)):
         found = connection.execute(
-            f'SELECT DISTINCT article_uid, "{place}" FROM lake.{table} SEMI JOIN wanted USING (article_uid)'
+            f"SELECT DISTINCT {keys} FROM lake.{table} SEMI JOIN wanted USING (article_uid)"
         ).to_arrow_table()
         sql = f"SELECT {_listed(table)} FROM lake.{table} SEMI JOIN found USING (article_uid) WHERE {{place}}"
         return _placed(connection, sql, found, place)

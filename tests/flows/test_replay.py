@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import warehouse
+from flows.archive_store import archived_file, is_archived
 from flows.asking import raw_page
 from flows.backfill_target import read_target
-from flows.landings import archive_file_path
 from flows.location import location as location_of
 from flows.publishing import publish_landing
 from flows.replaying import Replayed, publish_replay, read_again
@@ -78,8 +78,9 @@ def badly_read(tmp_path: Path, crawled: Path) -> tuple[Settings, tuple[str, str,
 
 
 def test_what_would_change_is_shown_and_nothing_is_written(
-    badly_read: tuple[Settings, tuple[str, str, str]], well_read: Path
+    badly_read: tuple[Settings, tuple[str, str, str]], well_read: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("flows.replaying.BATCH_PAGES", 7)
     settings, (other, thin, lost) = badly_read
     before = dump(settings.home)
     found = read_again(settings, SITE, readers=2)
@@ -203,7 +204,7 @@ def test_pages_of_our_own_archive_fill_another_warehouse_with_the_same_articles(
     with warehouse.connect(location_of(settings)) as connection:
         assert find_imports(connection, target, imports).to_import == []
     uid, file, offset = rows(tmp_path, "SELECT article_uid, archive_file, archive_offset FROM revisions LIMIT 1")[0]
-    assert archive_file_path(settings.archive_path, file).exists()
+    assert is_archived(archived_file(settings.archive_path, file))
     assert offset > 0
     monkeypatch.setenv("WIREHOUSE_HOME", str(tmp_path))
     copied = raw_page(uid, None)

@@ -227,7 +227,7 @@ def test_a_takedown_that_died_goes_on(settings: Settings, monkeypatch: pytest.Mo
         raise ArchiveError("the disk is gone")
 
     with monkeypatch.context() as patched:
-        patched.setattr("flows.takedown.blank_records", die)
+        patched.setattr("flows.takedown.blank_in_archive", die)
         with pytest.raises(ArchiveError):
             take_down(settings, uid, "a test")
     assert rows(settings, "SELECT done_at FROM takedowns") == [(None,)]

@@ -388,8 +388,8 @@ def test_a_query_that_needs_more_memory_than_there_is_spills_in_the_guarded_sess
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     opened = warehouse.connect
 
-    def small(location: warehouse.Location) -> duckdb.DuckDBPyConnection:
-        connection = opened(location)
+    def small(location: warehouse.Location, *, snapshot: int | None = None) -> duckdb.DuckDBPyConnection:
+        connection = opened(location, snapshot=snapshot)
         connection.execute("SET memory_limit = '100MB'; SET threads = 1")
         return connection
 

@@ -14,6 +14,7 @@ import warehouse
 from tests.warehouse.conftest import copy_of
 from tests.warehouse.rows import NOON, a_run, articles, at, revisions, rows, run, urls
 from transforms.fetches import OUTCOME_OF_VERDICT
+from transforms.rolled_back import ROLLED_BACK
 from transforms.urls import STATES
 from warehouse import checks, lake
 
@@ -207,7 +208,7 @@ def test_articles_that_share_an_address_are_a_warning(sound: warehouse.Location)
 
 def test_the_states_and_outcomes_that_checks_know_are_those_that_transforms_make() -> None:
     assert quoted_words("ledger_reconciles", "state") == set(STATES)
-    made = {"new", "revised", "unchanged", *OUTCOME_OF_VERDICT.values()}
+    made = {"new", "revised", "unchanged", ROLLED_BACK, *OUTCOME_OF_VERDICT.values()}
     assert quoted_words("fetches_have_outcomes", "outcome") == made
 
 
