@@ -10,6 +10,7 @@ from warehouse.declared import arrow_schema, table_names
 from warehouse.erasing import Erasure, erase_deleted
 from warehouse.errors import (
     CatalogBusy,
+    CatalogOutdated,
     ChecksFailed,
     DuplicateKey,
     ExtensionMissing,
@@ -30,6 +31,7 @@ from warehouse.search_index import SEARCH_INDEX_TABLES, SearchIndex
 from warehouse.sizes import catalog_bytes
 from warehouse.snapshots import find_snapshot, name_snapshot
 from warehouse.story_index import STORY_INDEX_TABLES, StoryIndex
+from warehouse.upgrading import Upgrade, upgrade
 
 __all__ = [
     "COPY_INDEX_TABLES",
@@ -37,6 +39,7 @@ __all__ = [
     "STORY_INDEX_TABLES",
     "CatalogBusy",
     "CatalogCopy",
+    "CatalogOutdated",
     "ChecksFailed",
     "CopyIndex",
     "DuplicateKey",
@@ -49,6 +52,7 @@ __all__ = [
     "SchemaMismatch",
     "SearchIndex",
     "StoryIndex",
+    "Upgrade",
     "WarehouseError",
     "WarehouseMissing",
     "archived_pages",
@@ -79,4 +83,5 @@ __all__ = [
     "rows_of",
     "stale_articles",
     "table_names",
+    "upgrade",
 ]

@@ -1,4 +1,8 @@
-"""Giving back the room in a catalog's SQLite file that expired snapshots leave."""
+"""What is done to a catalog's SQLite file as a file: giving back room, cleaning it of what was erased, copying it.
+
+In a process of its own: two copies of SQLite in one process, Python's and DuckDB's, would undo one another's locks on
+the same file (https://www.sqlite.org/howtocorrupt.html#multiple_copies_of_sqlite_linked_into_the_same_application).
+"""
 
 from __future__ import annotations
 
@@ -25,20 +29,56 @@ if free >= max({_LEAST_PAGES_FREE}, {_LEAST_SHARE_FREE} * pages):
     catalog.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 catalog.close()
 """
+_CLEAN = """
+import sqlite3, sys
+catalog = sqlite3.connect(sys.argv[1], timeout=30, isolation_level=None)
+catalog.execute(sys.argv[2])
+catalog.execute("VACUUM")
+is_busy, _, _ = catalog.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+catalog.close()
+sys.exit("a reader holds its log" if is_busy else None)
+"""
+_COPY = """
+import sqlite3, sys
+source = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True, timeout=30)
+target = sqlite3.connect(sys.argv[2])
+source.backup(target)
+target.execute("PRAGMA journal_mode = DELETE")
+source.close()
+target.close()
+"""
 
 
 def give_back_room(catalog: Path) -> None:
     """Writes the catalog anew without its free pages, if a quarter or more are free.
 
-    In a process of its own: two copies of SQLite in one process, Python's and DuckDB's, would undo one another's locks
-    on the same file (https://www.sqlite.org/howtocorrupt.html#multiple_copies_of_sqlite_linked_into_the_same_application).
+    Raises:
+        CatalogBusy: it stayed locked, or there is no room for the copy.
+    """
+    _run(_VACUUM, f"could not give back the free room of {catalog}, which is as it was", catalog)
+
+
+def clean(catalog: Path, statement: str) -> None:
+    """Runs a statement, then writes the catalog anew without its free pages and empties its write-ahead log.
+
+    Raises:
+        CatalogBusy: it stayed locked, or a reader holds its log.
+    """
+    _run(_CLEAN, f"could not clean {catalog}; try again when no one reads", catalog, statement)
+
+
+def copy(catalog: Path, to: Path) -> None:
+    """Copies the catalog as it is at one moment into one file, `to`, which must not be there.
 
     Raises:
         CatalogBusy: it stayed locked, or there is no room for the copy.
     """
-    done = subprocess.run(  # noqa: S603 - our own interpreter and text
-        [sys.executable, "-c", _VACUUM, str(catalog)], capture_output=True, text=True, check=False
-    )
+    _run(_COPY, f"could not copy {catalog} to {to}", catalog, to)
+
+
+def _run(script: str, trouble: str, *arguments: Path | str) -> None:
+    command = [sys.executable, "-c", script, *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own interpreter and text
     if done.returncode != 0:
         problem = done.stderr.strip().splitlines()[-1:] or [f"status {done.returncode}"]
-        raise CatalogBusy(f"could not give back the free room of {catalog}: {problem[0]}; the catalog is as it was")
+        raise CatalogBusy(f"{trouble}: {problem[0]}")

@@ -8,6 +8,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from warehouse import catalog_file
 from warehouse.errors import WarehouseMissing
 from warehouse.locking import publish_lock
 
@@ -48,18 +49,14 @@ def copy_catalog(location: Location, to: Path) -> CatalogCopy:
 
     Raises:
         WarehouseMissing: there is no warehouse.
+        CatalogBusy: the catalog stayed locked, or there is no room for the copy.
     """
     if not location.catalog_file.exists():
         raise WarehouseMissing(f"there is no catalog at {location.catalog}: nothing to copy")
     to.unlink(missing_ok=True)
-    with (
-        publish_lock(location),
-        contextlib.closing(sqlite3.connect(f"file:{location.catalog_file}?mode=ro", uri=True)) as source,
-        contextlib.closing(sqlite3.connect(to)) as target,
-    ):
-        source.backup(target)
+    with publish_lock(location):
+        catalog_file.copy(location.catalog_file, to)
     with contextlib.closing(sqlite3.connect(to)) as catalog:
-        catalog.execute("PRAGMA journal_mode = DELETE")
         (snapshot,) = catalog.execute("SELECT max(snapshot_id) FROM ducklake_snapshot").fetchone()
         files = dict(catalog.execute(_FILES).fetchall())
     return CatalogCopy(snapshot, files)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from warehouse.errors import CatalogBusy
+from warehouse.catalog_file import clean
 from warehouse.lake import LAKE, open_lake
 from warehouse.locking import publish_lock
 from warehouse.publishing import insistently
@@ -20,8 +18,6 @@ if TYPE_CHECKING:
     import duckdb
 
     from warehouse.location import Location
-
-_BUSY_SECONDS = 30.0
 
 #: The least and greatest text of each column, of all files there ever were: they may quote what was erased.
 _COLUMN_BOUNDS = """
@@ -66,7 +62,8 @@ def erase_deleted(location: Location) -> Erasure:
             _clean_database(connection)
     if not location.is_in_postgres:
         with publish_lock(location):
-            _clean_catalog(location)
+            # Takes what was removed out of the catalog's statistics, free pages and write-ahead log.
+            clean(location.catalog_file, _COLUMN_BOUNDS)
     done = Erasure(rewritten, expired, removed)
     _LOGGER.info("erased what was deleted in %s: %s", location, done)
     return done
@@ -79,22 +76,8 @@ def _call(connection: duckdb.DuckDBPyConnection, function: str, argument: str) -
 
 
 def _clean_database(connection: duckdb.DuckDBPyConnection) -> None:
-    """As `_clean_catalog`; the server's own write-ahead log and backups go by its settings."""
+    """As `clean` a file; the server's own write-ahead log and backups go by its settings."""
     for statement in (_COLUMN_BOUNDS, "VACUUM (FULL)"):
         connection.execute(
             f"CALL postgres_execute('__ducklake_metadata_{LAKE}', {quoted(statement)}, use_transaction => false)"
         )
-
-
-def _clean_catalog(location: Location) -> None:
-    """Takes what was removed out of the catalog's statistics, free pages and write-ahead log."""
-    try:
-        with contextlib.closing(sqlite3.connect(location.catalog_file, timeout=_BUSY_SECONDS)) as catalog:
-            with catalog:
-                catalog.execute(_COLUMN_BOUNDS)
-            catalog.execute("VACUUM")
-            is_busy, _, _ = catalog.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    except sqlite3.OperationalError as error:
-        raise CatalogBusy(f"cleaning {location.catalog_file}: {error}; try again when no one reads") from error
-    if is_busy:
-        raise CatalogBusy(f"cleaning {location.catalog_file}: a reader holds its log; try again when no one reads")

@@ -2,6 +2,7 @@
 
 WarehouseError
 ├── WarehouseMissing      nothing is there yet, or it lacks a table: the message says what to run
+├── CatalogOutdated       another version of DuckLake wrote the catalog: the message says what to run
 ├── ExtensionMissing      a DuckDB extension is neither installed nor packaged nor to be downloaded
 ├── PublishRefused        what was to be published is not what the tables declare; nothing was written
 │   ├── SchemaMismatch    a column is missing, unknown, of another type, or null where it may not be
@@ -20,6 +21,22 @@ class WarehouseError(Exception):
 
 class WarehouseMissing(WarehouseError):
     """There is no warehouse at the location, or not all of it."""
+
+
+class CatalogOutdated(WarehouseError):
+    """Another version of DuckLake wrote the catalog than the one that is installed.
+
+    Attributes:
+        found: the version of the catalog.
+        wanted: the version that is installed.
+    """
+
+    def __init__(self, catalog: str, found: str, wanted: str) -> None:
+        super().__init__(
+            f"the catalog of {catalog} is of DuckLake {found}, and {wanted} is installed: run `wirehouse upgrade` if it"
+            " is older, or install the newer wirehouse that wrote it"
+        )
+        self.found, self.wanted = found, wanted
 
 
 class ExtensionMissing(WarehouseError):

@@ -13,7 +13,7 @@ import duckdb
 
 from warehouse import object_store
 from warehouse.declared import relations, tables
-from warehouse.errors import CatalogBusy, WarehouseError, WarehouseMissing
+from warehouse.errors import CatalogBusy, CatalogOutdated, WarehouseError, WarehouseMissing
 from warehouse.extensions import extensions, first_line, load
 from warehouse.location import Location, without_password
 from warehouse.locking import publish_lock
@@ -39,6 +39,8 @@ _OPTIONS = {"parquet_compression": "zstd", "data_inlining_row_limit": "0"}
 _TABLES_THERE = "SELECT table_name, comment FROM duckdb_tables() WHERE database_name = ?"
 _COLUMNS_THERE = "SELECT table_name, column_name, data_type, comment FROM duckdb_columns() WHERE database_name = ?"
 
+_VERSIONS = re.compile(r"catalog version is ([\w.-]+), but the extension requires version ([\w.-]+?)[.,]?\s")
+
 _LOGGER = logging.getLogger(__name__)
 
 
@@ -57,6 +59,7 @@ def connect(
 
     Raises:
         WarehouseMissing: there is nothing yet, or not all of it.
+        CatalogOutdated: another version of DuckLake wrote the catalog.
         ExtensionMissing: DuckDB lacks an extension.
     """
     place = Location.from_environment() if location is None else location
@@ -88,13 +91,14 @@ def open_lake(location: Location, *, read_only: bool, snapshot: int | None = Non
 
     Raises:
         WarehouseMissing: there is nothing yet, or nothing that could be read.
+        CatalogOutdated: another version of DuckLake wrote the catalog.
         WarehouseError: this user may not write in the catalog's directory.
         CatalogBusy: another process keeps the catalog locked.
     """
     if not location.is_in_postgres and not location.catalog_file.exists():
         raise WarehouseMissing(_missing(location, "there is no such file"))
     try:
-        return _attach(location, read_only=read_only, snapshot=snapshot)
+        return attach(location, read_only=read_only, snapshot=snapshot)
     except duckdb.Error as error:
         # Without what DuckDB said as its cause: that may hold the connection string.
         raise _explained(location, without_password(first_line(error))) from None
@@ -109,6 +113,8 @@ def _explained(location: Location, found: str) -> WarehouseError:
         )
     if CONTENTION.search(found):
         return CatalogBusy(f"could not open {location}: {found}")
+    if versions := _VERSIONS.search(found):
+        return CatalogOutdated(str(location), *versions.groups())
     if UNREACHABLE.search(found):
         return WarehouseError(f"cannot open {location}: {found}; see to WIREHOUSE_CATALOG, the server and its password")
     return WarehouseMissing(_missing(location, found))
@@ -132,11 +138,12 @@ def create(location: Location) -> None:
             location.catalog_file.parent.mkdir(parents=True, exist_ok=True)
         if not location.is_in_bucket:
             location.data_directory.mkdir(parents=True, exist_ok=True)
-        with _attach(location, read_only=False) as connection:
-            _complete(connection)
+        with attach(location, read_only=False) as connection:
+            complete(connection)
 
 
-def _complete(connection: duckdb.DuckDBPyConnection) -> None:
+def complete(connection: duckdb.DuckDBPyConnection) -> None:
+    """Gives the attached lake what it lacks of tables, columns, comments and options."""
     for option, value in _OPTIONS.items():
         connection.execute(f"CALL {LAKE}.set_option({quoted(option)}, {quoted(value)})")
     statements = _lacking(connection)
@@ -194,8 +201,13 @@ def _lacking_of(table: Table, found: dict[str, tuple[str, str | None]] | None) -
     return statements
 
 
-def _attach(location: Location, *, read_only: bool, snapshot: int | None = None) -> duckdb.DuckDBPyConnection:
-    """A connection with the lake attached, without views. Nothing is downloaded unless nothing else is left."""
+def attach(
+    location: Location, *, read_only: bool, snapshot: int | None = None, migrate: bool = False
+) -> duckdb.DuckDBPyConnection:
+    """A connection with the lake attached, without views. Nothing is downloaded unless nothing else is left.
+
+    `migrate` lets DuckLake write the catalog of an older version anew. Errors are DuckDB's own: see `open_lake`.
+    """
     connection = duckdb.connect(config=dict.fromkeys(_NO_DOWNLOADS, False))
     try:
         for name in extensions(location):
@@ -210,6 +222,8 @@ def _attach(location: Location, *, read_only: bool, snapshot: int | None = None)
         if location.is_in_bucket:
             give_keys(connection, location.data_root)
         options = list(_options(location, read_only=read_only))
+        if migrate:
+            options.append("AUTOMATIC_MIGRATION true")
         if snapshot is not None:
             options.append(f"SNAPSHOT_VERSION {snapshot:d}")
         connection.execute(

@@ -94,6 +94,10 @@ class Table:
         yield f"CREATE TABLE {qualifier}.{self.name} ({', '.join(c.ddl for c in self.columns)})"
         if self.partitioned_by:
             yield f"ALTER TABLE {qualifier}.{self.name} SET PARTITIONED BY ({', '.join(self.partitioned_by)})"
+        yield from self.sorting(qualifier)
+
+    def sorting(self, qualifier: str) -> Iterator[str]:
+        """The statement that has the rows of a file sorted, if they are to be. It may be repeated."""
         if self.sorted_by:
             yield f"ALTER TABLE {qualifier}.{self.name} SET SORTED BY ({', '.join(f'{c} ASC' for c in self.sorted_by)})"
 

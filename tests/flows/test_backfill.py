@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import signal
-import subprocess
-import sys
 import threading
 import time
 from datetime import date
@@ -22,6 +20,7 @@ from flows.errors import CannotBeDone, RunInProgress
 from flows.landings import site_lock
 from flows.publishing import publish_landing
 from flows.settings import Settings
+from tests.flows.forked import Forked, run_forked
 from tests.flows.test_kill import DIE_AT, wait_for_pages, wait_until_over
 from tests.flows.warehouse_dump import dump, environment, location
 from tests.replica_harbourledger import Replica as HarbourLedger
@@ -45,10 +44,7 @@ for parameters in json.loads(sys.argv[2]):
 
 def backfill(home: Path, prefect_api: dict[str, str], *asked: dict[str, Any], point: str = "nowhere") -> list[Any]:
     """Runs the flow once for each set of parameters, all in one process."""
-    command = [sys.executable, "-c", BACKFILL, point, json.dumps(asked)]
-    done = subprocess.run(
-        command, env=environment(home, prefect_api), capture_output=True, text=True, check=False, timeout=240
-    )
+    done = run_forked(BACKFILL, point, json.dumps(asked), env=environment(home, prefect_api), timeout=240)
     assert done.returncode == (0 if point == "nowhere" else -signal.SIGKILL), done.stderr[-3000:]
     return [json.loads(line) for line in done.stdout.splitlines()]
 
@@ -130,11 +126,10 @@ def test_a_backfill_killed_in_its_crawl_goes_on_where_it_stopped(
     tmp_path: Path, prefect_api: dict[str, str], still_site: Replica, undisturbed: dict[str, list[str]]
 ) -> None:
     still_site.faults.set(kind="slow", path="/article/", seconds=0.1)
-    command = [sys.executable, "-c", BACKFILL, "nowhere", json.dumps([by_ids(still_site)])]
-    with subprocess.Popen(command, env=environment(tmp_path, prefect_api), stderr=subprocess.DEVNULL) as flow:
-        crawl_pid = wait_for_pages(tmp_path, 5, flow)
-        flow.kill()
-        flow.wait(60)
+    flow = Forked(BACKFILL, "nowhere", json.dumps([by_ids(still_site)]), env=environment(tmp_path, prefect_api))
+    crawl_pid = wait_for_pages(tmp_path, 5, flow)
+    flow.kill()
+    flow.wait(60)
     still_site.faults.clear()
     wait_until_over(crawl_pid)
     backfill(tmp_path, prefect_api, by_ids(still_site))

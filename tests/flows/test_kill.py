@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ import pytest
 from flows.publishing import publish_landing
 from spiders.landing import LandingRun
 from tests.flows.crawled import copy_of
+from tests.flows.forked import Forked, run_forked
 from tests.flows.warehouse_dump import dump, environment
 
 if TYPE_CHECKING:
@@ -90,10 +90,7 @@ def unhindered(tmp_path_factory: pytest.TempPathFactory, published: Path) -> dic
 
 
 def run_ingest(home: Path, prefect_api: dict[str, str], base_url: str, point: str = "nowhere") -> int:
-    command = [sys.executable, "-c", INGEST, point, base_url]
-    done = subprocess.run(
-        command, env=environment(home, prefect_api), capture_output=True, text=True, check=False, timeout=120
-    )
+    done = run_forked(INGEST, point, base_url, env=environment(home, prefect_api))
     assert done.returncode in {0, -signal.SIGKILL}, done.stderr[-3000:]
     return done.returncode
 
@@ -103,8 +100,7 @@ def test_a_publication_killed_anywhere_is_completed_by_the_next(
     tmp_path: Path, crawled: Path, unhindered: dict[str, list[str]], point: str
 ) -> None:
     settings, landing = copy_of(crawled, tmp_path)
-    command = [sys.executable, "-c", PUBLISH, point, str(landing)]
-    died = subprocess.run(command, env=environment(tmp_path), capture_output=True, text=True, check=False, timeout=120)
+    died = run_forked(PUBLISH, point, str(landing), env=environment(tmp_path))
     assert died.returncode == -signal.SIGKILL, died.stderr[-3000:]
     assert dump(tmp_path)["articles"] == ([] if point != "after the commit" else unhindered["articles"])
     publish_landing(settings, LandingRun(landing))
@@ -130,22 +126,21 @@ def test_a_crawl_killed_half_way_is_continued(
     whom: str,
 ) -> None:
     still_site.faults.set(kind="slow", path="/article/", seconds=0.1)
-    command = [sys.executable, "-c", INGEST, "nowhere", still_site.base_url]
-    with subprocess.Popen(command, env=environment(tmp_path, prefect_api), stderr=subprocess.DEVNULL) as flow:
-        crawl_pid = wait_for_pages(tmp_path, 20, flow)
-        for pid in {"the flow": [flow.pid], "the crawl": [crawl_pid], "both": [crawl_pid, flow.pid]}[whom]:
-            subprocess.run(["kill", "-KILL", str(pid)], check=False)
-        flow.wait(60)
+    flow = Forked(INGEST, "nowhere", still_site.base_url, env=environment(tmp_path, prefect_api))
+    crawl_pid = wait_for_pages(tmp_path, 20, flow)
+    for pid in {"the flow": [flow.pid], "the crawl": [crawl_pid], "both": [crawl_pid, flow.pid]}[whom]:
+        subprocess.run(["kill", "-KILL", str(pid)], check=False)
+    ended = flow.wait(60)
     still_site.faults.clear()
     if whom == "the crawl":
-        assert flow.returncode == 0, "the flow tries again by itself"
+        assert ended.returncode == 0, "the flow tries again by itself"
     else:
         wait_until_over(crawl_pid)
         assert run_ingest(tmp_path, prefect_api, still_site.base_url) == 0
     assert dump(tmp_path) == undisturbed
 
 
-def wait_for_pages(home: Path, pages: int, flow: subprocess.Popen[bytes]) -> int:
+def wait_for_pages(home: Path, pages: int, flow: Forked) -> int:
     """Waits until a crawl has landed so many pages; returns its process id."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and flow.poll() is None:

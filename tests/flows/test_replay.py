@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import signal
-import subprocess
-import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +21,7 @@ from flows.settings import Settings
 from flows.warc_importing import find_imports, import_chunk
 from spiders.landing import LandingRun
 from tests.flows.crawled import copy_of
+from tests.flows.forked import run_forked
 from tests.flows.warehouse_dump import dump, environment, location
 
 if TYPE_CHECKING:
@@ -177,9 +176,7 @@ def test_a_replay_killed_in_the_transaction_is_as_if_it_had_not_begun(
 ) -> None:
     settings, _ = badly_read
     before = dump(settings.home)
-    died = subprocess.run(
-        [sys.executable, "-c", REPLAY], env=environment(settings.home), capture_output=True, check=False, timeout=120
-    )
+    died = run_forked(REPLAY, env=environment(settings.home))
     assert died.returncode == -signal.SIGKILL, died.stderr[-2000:]
     assert dump(settings.home) == before
     done = publish_replay(settings, read_again(settings, SITE, readers=1))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +14,7 @@ from flows.errors import NotFound
 from flows.location import location
 from flows.settings import Settings
 from flows.tagging import own_terms
+from tests.flows.forked import run_forked
 from tests.flows.warehouse_dump import environment
 
 if TYPE_CHECKING:
@@ -76,10 +75,8 @@ def test_the_flow_does_the_same_on_a_prefect_server(home: Settings, prefect_api:
     expected = retagging.count_changes(home, ["weather"])
     runs = "[retag(['weather'], dry_run=True), retag(['weather'])]"
     command = f"import json; from flows.retag import retag; print(json.dumps({runs}))"
-    done = subprocess.run(
-        [sys.executable, "-c", command],
-        env=environment(home.home, prefect_api), capture_output=True, text=True, check=True, timeout=120,
-    )  # fmt: skip
+    done = run_forked(command, env=environment(home.home, prefect_api))
+    assert done.returncode == 0, done.stderr[-3000:]
     looked, tagged = json.loads(done.stdout.splitlines()[-1])
     assert looked == {"articles": expected.articles, "changes": expected.changes, "run_ids": []}
     assert (tagged["articles"], tagged["changes"]) == (expected.articles, expected.changes)

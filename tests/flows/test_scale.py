@@ -14,6 +14,7 @@ from flows.publishing import publish_landing
 from flows.replaying import publish_replay, read_again
 from spiders.landing import LandingRun
 from tests.flows.crawled import copy_of
+from tests.flows.forked import run_forked
 from tests.flows.test_replay import SITE, misread
 from tests.flows.warehouse_dump import dump, environment
 
@@ -70,14 +71,7 @@ def test_a_cluster_gives_the_same_tables_as_one_process(
     spread, landing = copy_of(crawled, tmp_path / "spread")
     misread(landing)
     env = environment(spread.home, prefect_api) | {"WIREHOUSE_DASK_ADDRESS": dask_address}
-    done = subprocess.run(
-        [sys.executable, "-c", ON_CLUSTER, str(landing)],
-        env=env,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=240,
-    )
+    done = run_forked(ON_CLUSTER, str(landing), env=env, timeout=240)
     assert done.returncode == 0, done.stderr[-3000:]
     assert "in parts" in done.stdout + done.stderr, "the parts were done on the cluster"
     assert dump(spread.home) == dump(settings.home)
