@@ -88,6 +88,12 @@ class PlaceScheduling(LoadScopeScheduling):
 
 
 @pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than there are processors: many tests wait for a site that is slow."""
+    return len(os.sched_getaffinity(0)) + 1
+
+
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> PlaceScheduling:
     """Tells xdist how to share out the tests."""
     return PlaceScheduling(config, log)

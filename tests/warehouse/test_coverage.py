@@ -80,6 +80,11 @@ def test_ids_that_nobody_looked_at_are_counted_also_between_two_days(location: w
     assert [(number, never, done) for number, *_, never, done in found] == [(0, 7, False), (1, 0, True), (2, 0, False)]
 
 
+def test_where_another_numbering_begins_nothing_is_missing(location: warehouse.Location) -> None:
+    found = cover(location, landed((50, 0), (52, 1), (3_700_001, 0), (3_700_002, 0), (3_700_004, 1), (3_700_005, 2)))
+    assert [row[7] for row in found] == [2, 0, 0]
+
+
 def test_one_article_of_an_odd_day_moves_no_ids(location: warehouse.Location) -> None:
     found = cover(location, landed((1, 5), (2, 5), (3, 0), (5, 5), (6, 5), (7, 6)))
     assert [(each[0], each[1], each[7]) for each in found] == [(0, 1, 0), (5, 4, 1), (6, 1, 0)]

@@ -2,7 +2,8 @@
 -- article; without one, that of the articles with ids around its own; without an id, when the site's doors say it
 -- changed, else when it was found. On sites that number their articles an id that nobody knows an address of belongs to
 -- the day of the id before it: also an id between the last of a day and the first of the next. A single article
--- of another day than its neighbours by id moves no ids.
+-- of another day than its neighbours by id moves no ids. Where ids jump by more than 50,000 for each day, another
+-- numbering begins, as that of live discourses: nothing is missing in between.
 -- site VARCHAR: name of the site
 -- site_date DATE: day of publication in the site's own time zone
 -- known BIGINT: addresses known for the day
@@ -52,17 +53,25 @@ placed AS (
     SELECT
         i.site,
         i.id,
-        coalesce(d.day, f.day) AS day,
-        lead(i.id) OVER (PARTITION BY i.site ORDER BY i.id) - i.id - 1 AS unknown
+        coalesce(d.day, f.day) AS day
     FROM ids AS i
     ASOF LEFT JOIN dated AS d ON d.site = i.site AND i.id >= d.id
     LEFT JOIN (SELECT site, arg_min(day, id) AS day FROM dated GROUP BY site) AS f ON f.site = i.site
 ),
-unknown AS (
-    SELECT site, day AS site_date, coalesce(sum(unknown), 0) AS never_looked_at
+gaps AS (
+    SELECT
+        site,
+        day AS site_date,
+        lead(id) OVER upward - id - 1 AS unknown,
+        abs(lead(day) OVER upward - day) + 1 AS days
     FROM placed
     WHERE day IS NOT NULL
-    GROUP BY site, day
+    WINDOW upward AS (PARTITION BY site ORDER BY id)
+),
+unknown AS (
+    SELECT site, site_date, coalesce(sum(unknown) FILTER (unknown <= 50_000 * days), 0) AS never_looked_at
+    FROM gaps
+    GROUP BY site, site_date
 ),
 counted AS (
     SELECT
