@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,7 +16,6 @@ from flows.landings import pick_up
 from flows.stopped import give_up, publish_again, publish_or_set_aside
 from spiders.landing import LandingRun
 from tests.flows.crawled import copy_of
-from tests.flows.forked import run_forked
 from tests.flows.warehouse_dump import environment, location
 from warehouse import ChecksFailed
 
@@ -83,11 +84,13 @@ def test_a_later_run_passes_one_that_is_stopped_and_no_second_try_is_spent_on_it
 ) -> None:
     _, landing = copy_of(crawled, tmp_path)
     misplace_a_page(landing)
-    command = f"""
-from flows.cli import main
-main(["ingest", "--site", "devdiscourse", "--base-url", "{still_site.base_url}"])
-"""
-    first, second = (run_forked(command, env=environment(tmp_path, prefect_api), timeout=240) for _ in range(2))
+    command = [sys.executable, "-m", "flows.cli", "ingest", "--site", "devdiscourse", "--base-url", still_site.base_url]
+    first, second = (
+        subprocess.run(
+            command, env=environment(tmp_path, prefect_api), capture_output=True, text=True, check=False, timeout=240
+        )
+        for _ in range(2)
+    )
     assert first.returncode == 1
     assert first.stderr.count("is set aside") == 1
     assert f"wirehouse publish {landing.name}" in first.stderr
