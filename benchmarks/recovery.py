@@ -1,11 +1,12 @@
 """Runs killed with SIGKILL at random moments of each phase: are the tables those of a calm run after the next one?
 
-A run is what the flow `ingest` does, without Prefect: picking up, crawling, publishing, and maintenance after it.
-Killed is the run, its crawl process, or both. For each kill a phase is chosen in turn, and a random moment within the
-time that it takes undisturbed. Kills in the crawl come five in a row, each into the run that picks up what the last
-one left; those in the publication and in maintenance hit copies of a home that was crawled. Then one run is left
-alone, and the tables are compared with those of a home where nothing happened. The replica has 60 articles and stands
-still. The environment variable WIREHOUSE_BENCH_KILLS says how many kills; 100 by default.
+A run is what the flows `ingest`, `backfill`, `replay` and `maintain` do, without Prefect. Killed is the run, its crawl
+process, or both. Half of the kills come at a random moment of a phase, each phase in turn; half at a point: before or
+behind one of the calls that force a file to the disk, rename or remove one, write a table or commit, drawn among all
+that a calm run makes in its own process. Kills in the crawl of `ingest` come five in a row, each into the run that
+picks up what the last one left. Then one run is left alone, and the tables are compared with those of a home where
+nothing happened, checks are run and the archive is read. The replica has 60 articles and stands still. The environment
+variable WIREHOUSE_BENCH_KILLS says how many kills; 100 by default.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import signal
 import tempfile
 import time
 from collections import Counter
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,9 +32,14 @@ import warehouse.publishing
 from benchmarks.kills import TWICE, _is_readable
 from benchmarks.results import Row
 from flows import crawling, publishing
+from flows.backfill_target import Target, read_target
+from flows.backfilling import make_plan
 from flows.errors import CrawlFailed
 from flows.landings import pick_up, site_lock
+from flows.replaying import publish_replay, read_again
 from flows.settings import Settings
+from spiders.landing import LandingRun
+from tests.flows.misreading import misread
 from tests.flows.warehouse_dump import dump, location
 from tests.replica import Replica
 
@@ -45,9 +52,21 @@ KILLS = int(os.environ.get("WIREHOUSE_BENCH_KILLS", "100"))
 IN_A_ROW = 5
 SEED = 20260101
 CRAWLING = ("starting", "crawl")
-PUBLISHING = ("to the archive", "transforms", "before the commit", "rows written", "commit", "put away", "maintenance")
 WHOM = ("run", "crawl", "both")
+POINT = "at a point"
+#: Of a hundred kills so many hit each kind of run.
+SHARES = {"ingest": 20, "publish": 35, "maintain": 15, "backfill": 15, "replay": 15}
 FORKS = multiprocessing.get_context("forkserver")
+
+
+@dataclass(frozen=True, slots=True)
+class Calm:
+    """A run that nothing happened to: the homes before and after, seconds by phase, and how many points it passed."""
+
+    before: Path
+    expected: dict[str, list[str]]
+    lengths: dict[str, float]
+    points: int
 
 
 def run() -> list[Row]:
@@ -57,29 +76,62 @@ def run() -> list[Row]:
     wrong: list[str] = []
     with tempfile.TemporaryDirectory() as name, Replica(articles=60, seed=11) as site:
         folder = Path(name)
-        site.faults.set(kind="slow", path="/article/", seconds=0.2)
-        crawled, calm = folder / "crawled", folder / "calm"
+        site.faults.set(kind="slow", path="/article/", seconds=0.1)
+        ids = sorted(int(each) for each in site.truth()["articles"])
+        target = f"{ids[10]}-{ids[39]}"
+        crawled = folder / "crawled"
         crawl(crawled, site.base_url)
-        shutil.copytree(crawled, calm)
-        lengths = _undisturbed(calm)
-        expected = dump(calm)
-        while phases.total() < KILLS * 2 // 5:
-            home = folder / f"home-{phases.total()}"
-            for _ in range(IN_A_ROW):
-                phases.update(_kill(rng, home, CRAWLING[phases.total() % 2], {"crawl": 1.5}, site.base_url))
-            _alone(home, site.base_url)
-            wrong += _faults(home, expected)
-        while phases.total() < KILLS:
-            home = Path(shutil.copytree(crawled, folder / f"home-{phases.total()}"))
-            phases.update(_kill(rng, home, PUBLISHING[phases.total() % len(PUBLISHING)], lengths, None))
-            _alone(home, None)
-            wrong += _faults(home, expected)
-            shutil.rmtree(home)
-    shown = ", ".join(f"{phase}: {count}" for phase, count in phases.most_common())
+        warehouse.create(publishing.location(Settings(home=folder / "empty")))
+        calm = {"publish": _calm("publish", crawled, folder)}
+        published = folder / "publish-calm"
+        calm["maintain"] = _calm("maintain", published, folder)
+        calm["replay"] = _calm("replay", _misread(crawled, folder / "misread"), folder)
+        calm["backfill"] = _calm("backfill", folder / "empty", folder, site.base_url, target)
+        for job, share in SHARES.items():
+            hits: Counter[str] = Counter()
+            while hits.total() < KILLS * share / 100:
+                home = folder / f"home-{job}-{hits.total()}"
+                if job == "ingest":
+                    for _ in range(IN_A_ROW):
+                        hits.update(_kill(rng, job, home, CRAWLING[hits.total() % 2], {"crawl": 1.5}, site.base_url))
+                    _alone(job, home, site.base_url)
+                    wrong += _faults(home, calm["publish"].expected)
+                else:
+                    shutil.copytree(calm[job].before, home)
+                    hits.update(_kill_once(rng, job, home, calm[job], hits.total(), site.base_url, target))
+                    _alone(job, home, site.base_url, target)
+                    wrong += _faults(home, calm[job].expected)
+                shutil.rmtree(home)
+            phases.update({f"{job}, {phase}": count for phase, count in hits.items()})
+    shown = "; ".join(f"{phase}: {count}" for phase, count in sorted(phases.items()))
+    points = ", ".join(f"{job} {each.points}" for job, each in calm.items())
     return [
         Row("kills", phases.total(), "kills", shown),
+        Row("points that a run passes", sum(each.points for each in calm.values()), "points", points),
         Row("homes that differ from a calm one", len(wrong), "homes", "; ".join(wrong[:5]) or "target 0"),
     ]
+
+
+def _calm(job: str, before: Path, folder: Path, *arguments: str) -> Calm:
+    """Runs a job undisturbed on a copy of a home."""
+    home = folder / f"{job}-calm"
+    shutil.copytree(before, home)
+    _alone(job, home, *(arguments or (None, None)))
+    lengths: dict[str, float] = {}
+    notes = _notes(home)
+    for (begun, phase), (ended, _) in itertools.pairwise(notes):
+        lengths[phase] = lengths.get(phase, 0.0) + ended - begun
+    (points,) = [int(phase.split()[1]) for _, phase in notes if phase.startswith("over")]
+    return Calm(before, dump(home), lengths, points)
+
+
+def _misread(crawled: Path, home: Path) -> Path:
+    """A home whose articles are as worse page objects would have read them."""
+    shutil.copytree(crawled, home)
+    (landing,) = (home / "landing").iterdir()
+    misread(landing)
+    publishing.publish_landing(Settings(home=home), LandingRun(landing))
+    return home
 
 
 def crawl(home: Path, base_url: str) -> None:
@@ -90,24 +142,80 @@ def crawl(home: Path, base_url: str) -> None:
     crawling.crawl_site(settings, SITE, flow="ingest", base_url=base_url, since=None, limit=None, log=log)
 
 
-def work(home: Path, base_url: str | None) -> None:
-    """One run; without an address nothing is crawled. Its phases go to a file beside the home."""
+def work(job: str, home: Path, base_url: str | None, target: str | None, dies_at: int) -> None:
+    """One run of a job, killed at a point of its own if `dies_at` is one. Its phases go to a file beside the home."""
     os.setsid()
-    _mark_phases(home.with_suffix(".phases"))
+    file = home.with_suffix(".phases")
+    passed = _mark_points(file, dies_at)
+    _mark_phases(file)
     settings = Settings(home=home)
     where = publishing.location(settings)
     with site_lock(settings, SITE):
         warehouse.create(where)
-        pick_up(settings, SITE)
-        if base_url is not None:
-            _note(home.with_suffix(".phases"), "crawl")
-            with contextlib.suppress(CrawlFailed):
-                crawl(home, base_url)
         for landing in pick_up(settings, SITE):
             publishing.publish_landing(settings, landing)
-    _note(home.with_suffix(".phases"), "maintenance")
-    warehouse.maintain(where, timedelta(0), grace=timedelta(0))
-    _note(home.with_suffix(".phases"), "over")
+        if job == "ingest" and base_url is not None:
+            _note(file, "crawl")
+            with contextlib.suppress(CrawlFailed):
+                crawl(home, base_url)
+            for landing in pick_up(settings, SITE):
+                publishing.publish_landing(settings, landing)
+        if job == "backfill":
+            _fill(settings, read_target(SITE, base_url=base_url, ids=target), file)
+        if job == "replay":
+            _note(file, "reading")
+            publish_replay(settings, read_again(settings, SITE, readers=1))
+    if job == "maintain":
+        _note(file, "maintenance")
+        warehouse.maintain(where, timedelta(0), grace=timedelta(0))
+    _note(file, f"over {passed()}")
+
+
+def _fill(settings: Settings, target: Target, file: Path) -> None:
+    """As the flow `backfill`: chunk by chunk, each planned by what the warehouse knows then."""
+    while True:
+        with warehouse.connect(publishing.location(settings)) as connection:
+            plan = make_plan(connection, target, is_begun=True)
+        if plan.is_done:
+            return
+        _note(file, "crawl")
+        with contextlib.suppress(CrawlFailed):
+            crawling.crawl_listed(
+                settings, SITE, flow="backfill", base_url=target.base_url, log=logging.getLogger(__name__),
+                time_limit_s=60, urls=list(plan.chunk), found_by=plan.found_by,
+            )  # fmt: skip
+        for landing in pick_up(settings, SITE):
+            publishing.publish_landing(settings, landing)
+
+
+def _mark_points(file: Path, dies_at: int) -> Callable[[], int]:
+    """Counts what forces files to the disk, renames or removes them, and the steps of a commit; dies at one of them.
+
+    Before it where the number is odd, else behind it.
+    """
+    passed = 0
+
+    def counting(name: str, step: Callable[..., Any]) -> Callable[..., Any]:
+        def counted(*args: Any, **kwargs: Any) -> Any:
+            nonlocal passed
+            passed += 1
+            mine = passed
+            if mine == dies_at:
+                _note(file, f"{POINT}: {name}")
+            if mine == dies_at and dies_at % 2:
+                os.kill(os.getpid(), signal.SIGKILL)
+            done = step(*args, **kwargs)
+            if mine == dies_at:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return done
+
+        return counted
+
+    for name in ("fsync", "replace", "rename", "unlink"):
+        setattr(os, name, counting(name, getattr(os, name)))
+    for name in ("_write", "_record"):
+        setattr(warehouse.publishing, name, counting(f"publish{name}", getattr(warehouse.publishing, name)))
+    return lambda: passed
 
 
 def _mark_phases(file: Path) -> None:
@@ -145,20 +253,12 @@ def _notes(home: Path) -> list[tuple[float, str]]:
     return []
 
 
-def _undisturbed(home: Path) -> dict[str, float]:
-    """Publishes a crawled home; how long each phase took."""
-    _alone(home, None)
-    notes = _notes(home)
-    lengths: dict[str, float] = {}
-    for (begun, phase), (ended, _) in itertools.pairwise(notes):
-        lengths[phase] = lengths.get(phase, 0.0) + ended - begun
-    return lengths
-
-
 @contextlib.contextmanager
-def _running(home: Path, base_url: str | None) -> Iterator[ForkServerProcess]:
+def _running(
+    job: str, home: Path, base_url: str | None, target: str | None = None, dies_at: int = 0
+) -> Iterator[ForkServerProcess]:
     home.with_suffix(".phases").unlink(missing_ok=True)
-    process = FORKS.Process(target=work, args=(home, base_url))
+    process = FORKS.Process(target=work, args=(job, home, base_url, target, dies_at))
     process.start()
     try:
         yield process
@@ -166,19 +266,34 @@ def _running(home: Path, base_url: str | None) -> Iterator[ForkServerProcess]:
         process.join(120)
 
 
-def _alone(home: Path, base_url: str | None) -> None:
-    with _running(home, base_url) as process:
+def _alone(job: str, home: Path, base_url: str | None, target: str | None = None) -> None:
+    with _running(job, home, base_url, target) as process:
         pass
     if process.exitcode != 0:
         raise RuntimeError(f"the run that was left alone ended with {process.exitcode}")
 
 
-def _kill(
-    rng: random.Random, home: Path, phase: str, lengths: dict[str, float], base_url: str | None
+def _kill_once(
+    rng: random.Random, job: str, home: Path, calm: Calm, number: int, base_url: str | None, target: str | None
 ) -> dict[str, int]:
+    """Kills a run: every other time at a point, else at a moment of a phase, each phase in turn."""
+    if number % 2:
+        with _running(job, home, base_url, target, rng.randint(1, calm.points)) as process:
+            process.join(120)
+        if process.exitcode != -signal.SIGKILL:  # it had less to do than when it was calm
+            return {}
+        return {_notes(home)[-1][1]: 1}
+    phases = [each for each in calm.lengths if each != "starting"]
+    return _kill(rng, job, home, phases[number // 2 % len(phases)], calm.lengths, base_url, target)
+
+
+def _kill(
+    rng: random.Random, job: str, home: Path, phase: str, lengths: dict[str, float], base_url: str | None,
+    target: str | None = None,
+) -> dict[str, int]:  # fmt: skip
     """Kills a run in a phase; what it was at by then, with what was killed."""
     whom = rng.choice(WHOM) if phase == "crawl" else "run"
-    with _running(home, base_url) as process:
+    with _running(job, home, base_url, target) as process:
         while process.is_alive() and phase not in {each for _, each in _notes(home)}:
             time.sleep(0.002)
         time.sleep(rng.uniform(0, lengths.get(phase, 0.1)))
@@ -190,6 +305,8 @@ def _kill(
         hit = _notes(home)[-1][1]
     for pid in crawls:
         _wait_until_over(pid)
+    if hit.startswith("over"):
+        return {"when it was over": 1}
     return {f"{hit} ({whom})" if hit == "crawl" else hit: 1}
 
 

@@ -1,6 +1,6 @@
 """Archived pages read again after page objects have changed: what the replay shows, and how fast it is.
 
-5,000 archived pages of a replica, 1,250 articles looked at four times each. What the warehouse knows of them is what
+10,000 archived pages of a replica, 2,500 articles looked at four times each. What the warehouse knows of them is what
 worse page objects would have read: of every tenth article no author, of every twentieth a title with the site's name
 behind it, every fiftieth not read at all. "Through reading" counts the processor time of the one process that reads:
 opening the archive, unpacking, all fields. "Through the whole rebuild" counts all processor time, this process's too:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from spiders.landing import LandingRun
 
 SITE = "devdiscourse"
-ARTICLES = 1_250
+ARTICLES = 2_500
 LOOKS = 4
 TARGET = 500
 LOG = logging.getLogger(__name__)

@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 #: The file that marks a landing run that cannot be published as it is (see `flows.stopped`).
 MARK_OF_STOPPED = "stopped.json"
+#: What the name of a landing run begins with while it is removed.
+_PUT_AWAY = ".published-"
 
 _LOCK_POLL_S = 0.1
 
@@ -66,11 +68,14 @@ def day_of(name: str) -> date | None:
 def pick_up(settings: Settings, site: str) -> list[LandingRun]:
     """Completes what dead crawls of the site left; returns all complete runs waiting to be published, oldest first.
 
-    A run that died before its request was written never sent one and is removed. One that a living process still
-    writes is left.
+    A run that died before its request was written never sent one and is removed, and so is what is left of one that was
+    being put away. One that a living process still writes is left.
     """
     from spiders.recovery import recover_run  # noqa: PLC0415  # imports Scrapy, which the other users here need not
 
+    for left in settings.landing_path.glob(f"{_PUT_AWAY}*"):
+        if site_of(left.name.removeprefix(_PUT_AWAY)) == site:
+            shutil.rmtree(left, ignore_errors=True)
     waiting = []
     for run in unpublished_runs(settings, site):
         if not run.is_complete:
@@ -102,7 +107,7 @@ def move_to_archive(settings: Settings, run: LandingRun) -> None:
 
 def put_away(run: LandingRun) -> None:
     """Removes a landing run whose contents are in the warehouse and the archive."""
-    gone = run.directory.with_name(f".published-{run.run_id}")
+    gone = run.directory.with_name(f"{_PUT_AWAY}{run.run_id}")
     with contextlib.suppress(FileNotFoundError):
         run.directory.replace(gone)
     shutil.rmtree(gone, ignore_errors=True)

@@ -12,6 +12,7 @@ import pytest
 import warehouse
 from flows import publishing
 from flows.archive_store import archived_file
+from flows.landings import pick_up
 from spiders.archive import read_page
 from spiders.errors import LandingError
 from spiders.landing import LandingRun
@@ -42,6 +43,16 @@ def test_publishing_a_landing_again_changes_nothing(tmp_path: Path, crawled: Pat
     assert again == first
     assert first.counts["new"] > 0
     assert everything(tmp_path) == before
+
+
+def test_what_is_left_of_a_run_that_was_being_put_away_goes(tmp_path: Path, crawled: Path) -> None:
+    settings, landing = copy_of(crawled, tmp_path)
+    left = landing.with_name(f".published-{landing.name}")
+    landing.rename(left)
+    other = left.with_name(left.name.replace("devdiscourse", "harbourledger"))
+    other.mkdir()
+    assert pick_up(settings, "devdiscourse") == []
+    assert list(landing.parent.iterdir()) == [other]
 
 
 def test_two_who_publish_at_once_publish_it_once(tmp_path: Path, crawled: Path) -> None:

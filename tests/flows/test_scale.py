@@ -15,7 +15,7 @@ from flows.replaying import publish_replay, read_again
 from spiders.landing import LandingRun
 from tests.flows.crawled import copy_of
 from tests.flows.forked import run_forked
-from tests.flows.test_replay import SITE, misread
+from tests.flows.misreading import SITE, misread
 from tests.flows.warehouse_dump import dump, environment
 
 if TYPE_CHECKING:
