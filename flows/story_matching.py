@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from warehouse import StoryIndex
 
 
+_TIME = pd.DatetimeTZDtype("us", tz="UTC")
+
+
 def match_stories(index: StoryIndex, articles: pd.DataFrame, copies: IndexRows) -> IndexRows:
     """What these articles, each once and as it is now, change in the stories and in what they are matched by.
 
@@ -73,35 +76,36 @@ def _region(
     index: StoryIndex, groups: CopyGroups, near: pd.DataFrame, pairs: pd.DataFrame, changed: list[str]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """All articles whose stories can differ, with their times, and the pairs of these as they are now."""
-    linked, times = pairs, near.set_index("article_uid")["published_at"]
-    start = groups.nodes(times.index)
+    rows, times = pairs, _by_article(near)
+    start = groups.nodes(times)
+    linked, links = [rows], transforms.neighbours(pairs.head(0))
     read, read_nodes = set(changed), set[str]()
     while True:
-        canonical = groups.canonicals({*times.index, *linked["other_uid"]})
-        links = transforms.neighbours(transforms.node_pairs(linked, canonical))
+        # What an article was found to be a copy of stays so: the pairs of earlier turns keep their nodes.
+        canonical = groups.canonicals({*rows["article_uid"], *rows["other_uid"]})
+        links = transforms.neighbours(transforms.node_pairs(rows, canonical), links)
         reached, missing = transforms.reach(start, links, read_nodes)
         unread = groups.members(missing) - read
-        times = _with_times(index, times, unread)
         if not missing:
-            uids = sorted(groups.members(reached))
-            times = _with_times(index, times, set(uids))
-            return times.reindex(uids).rename_axis("article_uid").reset_index(), linked
-        asked = times.reindex(sorted(unread)).rename_axis("article_uid").reset_index()
+            return _timed(index, times, groups.members(reached)), pd.concat(linked)
+        asked = _timed(index, times, unread)
         rows = index.rows("story_pairs", asked["article_uid"], _moments(asked)).to_pandas()
         rows = rows[~rows["other_uid"].isin(changed)]
-        linked, read, read_nodes = pd.concat([linked, rows]), read | unread, read_nodes | missing
-        met = transforms.paired(rows, []).set_index("article_uid")["published_at"]
-        times = pd.concat([times, met[~met.index.isin(times.index)]])
+        linked, read, read_nodes = [*linked, rows], read | unread, read_nodes | missing
+        times = _by_article(transforms.paired(rows, [])) | times
 
 
-def _with_times(index: StoryIndex, times: pd.Series, uids: set[str]) -> pd.Series:
-    """`times` by article_uid, with those of these articles."""
-    unknown = sorted(uids - set(times.index))
-    if not unknown:
-        return times
-    found = index.times(unknown).to_pandas().set_index("article_uid")
-    with_these: pd.Series = pd.concat([times, found["published_at"]])
-    return with_these
+def _by_article(times: pd.DataFrame) -> dict[str, pd.Timestamp]:
+    return dict(zip(times["article_uid"].tolist(), times["published_at"].tolist(), strict=True))
+
+
+def _timed(index: StoryIndex, times: dict[str, pd.Timestamp], uids: set[str]) -> pd.DataFrame:
+    """article_uid and published_at of these articles; what `times` lacks of them is looked up and added to it."""
+    if unknown := sorted(uids - times.keys()):
+        times |= _by_article(index.times(unknown).to_pandas())
+    frame = pd.DataFrame({"article_uid": sorted(uids)}, dtype="str")
+    published_at = pd.Series([times.get(uid) for uid in frame["article_uid"]], dtype=_TIME)
+    return frame.assign(published_at=published_at)
 
 
 def _rows(**tables: tuple[pd.DataFrame, pd.DataFrame]) -> IndexRows:

@@ -19,11 +19,13 @@ _STRONG = 0.25
 _SUPPORT = 7
 
 
-def neighbours(pairs: pd.DataFrame) -> Neighbours:
-    """The pairs, rows of `transforms.node_pairs`, by article."""
-    near: Neighbours = {}
-    for uid, other, score in zip(pairs["article_uid"], pairs["other_uid"], pairs["score"], strict=True):
-        near.setdefault(uid, {})[other] = score
+def neighbours(pairs: pd.DataFrame, near: Neighbours | None = None) -> Neighbours:
+    """The pairs, rows of `transforms.node_pairs`, by article; added to `near` if given: the higher score counts."""
+    near = {} if near is None else near
+    columns = (pairs[name].tolist() for name in ("article_uid", "other_uid", "score"))
+    for uid, other, score in zip(*columns, strict=True):
+        of_one = near.setdefault(uid, {})
+        of_one[other] = max(score, of_one.get(other, score))
     return near
 
 

@@ -12,6 +12,8 @@ from transforms.story_pairs import STORY_PAIRS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_SCORED = {name: STORY_PAIRS[name] for name in ("article_uid", "other_uid", "score")}
+
 
 def node_pairs(pairs: pd.DataFrame, canonical: Mapping[str, str]) -> pd.DataFrame:
     """The pairs between different texts: what a copy is paired with, its canonical article is.
@@ -24,7 +26,7 @@ def node_pairs(pairs: pd.DataFrame, canonical: Mapping[str, str]) -> pd.DataFram
         Columns article_uid, other_uid, score: each two canonical articles once in each direction, with the highest
         score of any of theirs.
     """
-    rows = widen(pairs, STORY_PAIRS)[["article_uid", "other_uid", "score"]]
+    rows = widen(pairs, _SCORED)
     named = rows.assign(**{name: canonical_of(rows[name], canonical) for name in ("article_uid", "other_uid")})
     named = named[named["article_uid"] != named["other_uid"]]
     return named.groupby(["article_uid", "other_uid"], sort=True)["score"].max().reset_index()

@@ -99,13 +99,22 @@ def find_snapshot(location: Location, name: str) -> int:
     return snapshot
 
 
-def expirable(connection: duckdb.DuckDBPyConnection, older_than: datetime, now: datetime) -> list[int]:
-    """Snapshots older than that, but for the newest and for those whose names keep them."""
+def expirable(
+    connection: duckdb.DuckDBPyConnection, older_than: datetime, thinned_before: datetime, now: datetime
+) -> list[int]:
+    """Snapshots older than that, and of those before `thinned_before` all but the last of each day (UTC).
+
+    The newest is never among them, nor are those whose names keep them.
+    """
     rows = connection.execute(
-        f"SELECT snapshot_id FROM ducklake_snapshots({quoted(LAKE)}) WHERE snapshot_time < ?"
+        "SELECT snapshot_id FROM ("
+        "SELECT snapshot_id, snapshot_time,"
+        " snapshot_id = max(snapshot_id) OVER (PARTITION BY snapshot_time::DATE) AS is_last"
+        f" FROM ducklake_snapshots({quoted(LAKE)}))"
+        " WHERE (snapshot_time < ? OR (snapshot_time < ? AND NOT is_last))"
         f" AND snapshot_id < (FROM {LAKE}.current_snapshot())"
         f" AND snapshot_id NOT IN (SELECT snapshot_id FROM {LAKE}.named_snapshots WHERE kept_until_at > ?)"
         " ORDER BY snapshot_id",
-        [older_than, now],
+        [older_than, thinned_before, now],
     ).fetchall()
     return [int(snapshot) for (snapshot,) in rows]

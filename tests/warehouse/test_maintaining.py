@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import signal
+import sqlite3
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -87,6 +89,21 @@ def test_a_snapshot_can_be_read_again_within_its_retention_and_not_after(locatio
     with pytest.raises(duckdb.Error, match=r"(?i)snapshot"):
         ask(location, then)
     assert ask(location, "SELECT count(*) FROM articles") == [(6,)]
+
+
+def test_of_older_snapshots_the_last_of_each_day_is_kept(location: warehouse.Location) -> None:
+    fill(location, 4)
+    snapshots = [number for (number,) in ask(location, "SELECT snapshot_id FROM runs ORDER BY snapshot_id")]
+    # As if the first two runs had been yesterday.
+    with contextlib.closing(sqlite3.connect(location.catalog_file)) as catalog, catalog:
+        yesterday = datetime.now(UTC) - timedelta(days=1)
+        catalog.execute(
+            "UPDATE ducklake_snapshot SET snapshot_time = ? WHERE snapshot_id <= ?", [f"{yesterday}", snapshots[1]]
+        )
+    warehouse.maintain(location, MONTH, keep_all=timedelta(hours=20))
+    there = {number for (number,) in ask(location, "SELECT snapshot_id FROM ducklake_snapshots('lake')")}
+    assert snapshots[0] not in there
+    assert set(snapshots[1:]) <= there
 
 
 def test_files_stay_for_readers_until_the_grace_is_over_then_go(location: warehouse.Location) -> None:
