@@ -134,7 +134,9 @@ def rows_of(warehouse: Warehouse, table: str, article_uids: Uids) -> pa.Table:
 
 def snapshot_of(connection: duckdb.DuckDBPyConnection, run_id: str) -> int | None:
     """The snapshot that published the run; None if it is not published."""
-    row = connection.execute("SELECT snapshot_id FROM lake.runs WHERE run_id = ?", [run_id]).fetchone()
+    row = connection.execute(
+        "SELECT coalesce(kept_snapshot, snapshot_id) FROM lake.runs WHERE run_id = ?", [run_id]
+    ).fetchone()
     return None if row is None else int(row[0])
 
 

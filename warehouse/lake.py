@@ -186,7 +186,7 @@ def _lacking(connection: duckdb.DuckDBPyConnection) -> list[str]:
 def _lacking_of(table: Table, found: dict[str, tuple[str, str | None]] | None) -> list[str]:
     """Statements for the columns of `table`; `found` has the type and comment of those there, None without a table."""
     statements = []
-    for column in table.columns:
+    for column in table.stored_columns:
         type_, comment = (found or {}).get(column.name, (None, None))
         if found is not None and type_ is None:
             # NOT NULL cannot be held by rows that are there already.

@@ -120,8 +120,7 @@ def maintain(
     with open_lake(location, read_only=False) as connection:
         worker = _Worker(location, connection)
         before = worker.size()
-        # Rows that stay in the catalog have few files. And a row written again belongs to another snapshot: that of its
-        # row in `runs` is how a run's is known.
+        # Rows that stay in the catalog have few files.
         compacted = sum(worker.compact(table) for table in tables().values() if not table.inline_rows)
         share = f"delete_threshold => {_LEAST_SHARE_GONE}"
         rewritten = sum(int(row["files_processed"]) for row in worker.call("rewrite_data_files", share))
@@ -202,11 +201,13 @@ class _Worker:
 
     def _rewrite(self, table: Table, files: list[str]) -> None:
         """Deletes the rows of the files and inserts them again; a publisher may have deleted some since."""
+        kept = table.kept_snapshot
+        columns = f"* REPLACE (coalesce({kept}, snapshot_id) AS {kept})" if kept else "*"
         among = f"filename IN ({', '.join(map(quoted, files))})"
         order = f" ORDER BY {', '.join(table.sorted_by)}" if table.sorted_by else ""
         with transaction(self._connection, f"compact {table.name}", extra={"compacted": table.name}):
             self._connection.execute(
-                f"CREATE OR REPLACE TEMP TABLE compacting AS SELECT * FROM {LAKE}.{table.name} WHERE {among}"
+                f"CREATE OR REPLACE TEMP TABLE compacting AS SELECT {columns} FROM {LAKE}.{table.name} WHERE {among}"
             )
             self._connection.execute(f"DELETE FROM {LAKE}.{table.name} WHERE {among}")
             self._connection.execute(f"INSERT INTO {LAKE}.{table.name} BY NAME FROM compacting{order}")

@@ -71,6 +71,8 @@ class Table:
         sorted_by: columns the rows of a file are sorted by, so that statistics prune.
         inline_rows: inserts up to this many rows go into the catalog instead of a file of their own, for good: only
             where a run adds a row or two. See `warehouse.maintaining` for why they are not flushed into files.
+        kept_snapshot: the column in which maintenance keeps the snapshot of a row that it writes again, where that is
+            asked for; it is in the lake only. Empty: none.
         row_group_rows: rows of a Parquet row group, the least that is read: few where single rows are looked up; 0 is
             DuckDB's own choice.
     """
@@ -82,6 +84,7 @@ class Table:
     partitioned_by: tuple[str, ...] = ()
     sorted_by: tuple[str, ...] = ()
     inline_rows: int = 0
+    kept_snapshot: str = ""
     row_group_rows: int = 0
 
     @property
@@ -89,9 +92,15 @@ class Table:
         """The shape `publish` expects, in the order of the columns."""
         return pa.schema([pa.field(c.name, c.arrow_type, nullable=c.nullable) for c in self.columns])
 
+    @property
+    def stored_columns(self) -> tuple[Column, ...]:
+        """The columns in the lake."""
+        kept = Column(self.kept_snapshot, "BIGINT", "snapshot that inserted the row, once it was written again")
+        return (*self.columns, kept) if self.kept_snapshot else self.columns
+
     def ddl(self, qualifier: str) -> Iterator[str]:
         """Statements that make the table, without its comments, under `qualifier` (a catalog's alias)."""
-        yield f"CREATE TABLE {qualifier}.{self.name} ({', '.join(c.ddl for c in self.columns)})"
+        yield f"CREATE TABLE {qualifier}.{self.name} ({', '.join(c.ddl for c in self.stored_columns)})"
         if self.partitioned_by:
             yield f"ALTER TABLE {qualifier}.{self.name} SET PARTITIONED BY ({', '.join(self.partitioned_by)})"
         yield from self.sorting(qualifier)

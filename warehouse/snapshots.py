@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from warehouse.errors import WarehouseError
+from warehouse.known import snapshot_of
 from warehouse.lake import LAKE, open_lake
 from warehouse.locking import publish_lock
 from warehouse.publishing import insistently, transaction
@@ -71,12 +72,12 @@ def _name(connection: duckdb.DuckDBPyConnection, name: str, run_id: str | None, 
 def _wanted(connection: duckdb.DuckDBPyConnection, run_id: str | None) -> int:
     if run_id is None:
         return int(connection.execute(f"FROM {LAKE}.current_snapshot()").fetchall()[0][0])
-    row = connection.execute(f"SELECT snapshot_id FROM {LAKE}.runs WHERE run_id = ?", [run_id]).fetchone()
-    if row is None:
+    snapshot = snapshot_of(connection, run_id)
+    if snapshot is None:
         raise WarehouseError(f"cannot name the snapshot of run {run_id}: there is no such run; FROM runs lists them")
-    if not _is_there(connection, row[0]):
+    if not _is_there(connection, snapshot):
         raise WarehouseError(f"cannot name the snapshot of run {run_id}: it has expired")
-    return int(row[0])
+    return snapshot
 
 
 def _is_there(connection: duckdb.DuckDBPyConnection, snapshot: int) -> bool:

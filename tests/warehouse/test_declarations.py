@@ -78,7 +78,9 @@ def test_the_lake_has_the_declared_columns_with_their_comments(connection: duckd
         "SELECT table_name, column_name, replace(data_type, 'TIMESTAMP WITH TIME ZONE', 'TIMESTAMPTZ'), is_nullable,"
         " comment FROM duckdb_columns() WHERE database_name = 'lake'"
     ).fetchall()
-    declared = [(t.name, c.name, c.type, c.nullable, c.description) for t in tables().values() for c in t.columns]
+    declared = [
+        (t.name, c.name, c.type, c.nullable, c.description) for t in tables().values() for c in t.stored_columns
+    ]
     assert sorted(found) == sorted(declared)
     comments = connection.execute(
         "SELECT table_name, comment FROM duckdb_tables() WHERE database_name = 'lake'"

@@ -48,7 +48,7 @@ def fill(location: warehouse.Location, runs: int) -> None:
 def contents(location: warehouse.Location) -> dict[str, list[Any]]:
     """All rows, and the snapshot each run made."""
     with warehouse.connect(location) as connection:
-        rows = {name: sorted(map(str, connection.execute(f"FROM lake.{name}").fetchall())) for name in tables()}
+        rows = {name: sorted(map(str, connection.execute(f"FROM {name}").fetchall())) for name in tables()}
         rows["snapshots"] = sorted(connection.execute("SELECT run_id, snapshot_id FROM runs").fetchall())
     return rows
 
@@ -63,7 +63,7 @@ def test_many_small_files_become_few_and_the_rows_stay(location: warehouse.Locat
     done = warehouse.maintain(location, MONTH)
     assert contents(location) == before
     # One file is left for each table and month.
-    assert done.after.files <= 13 < 3 * done.after.files <= done.before.files
+    assert done.after.files <= 14 < 3 * done.after.files <= done.before.files
     assert done.files_compacted > 12
     assert done.snapshots_expired == done.files_removed == 0
 

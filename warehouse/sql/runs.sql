@@ -2,7 +2,7 @@
 -- Columns of: runs
 -- snapshot_id BIGINT: snapshot of the lake that the run made; may be read with AT (VERSION => ...) until it expires
 CREATE VIEW runs AS
--- A virtual column: DuckLake keeps with each row the snapshot that inserted it, also after snapshots expire and files
--- are merged. Reading the list of snapshots instead would cost more with every commit.
-SELECT *, snapshot_id
+-- DuckLake's virtual column tells the snapshot that inserted a row, also after snapshots expire; of rows that maintenance
+-- has written again a column of ours does. Reading the list of snapshots instead would cost more with every commit.
+SELECT * EXCLUDE (kept_snapshot), coalesce(kept_snapshot, snapshot_id) AS snapshot_id
 FROM lake.runs

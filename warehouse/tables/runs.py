@@ -27,5 +27,5 @@ TABLE = Table(
         Column("failed", "INTEGER", "fetches that failed"),
         Column("code_version", "VARCHAR", "version of the code that made the run"),
     ),
-    inline_rows=100,
+    kept_snapshot="kept_snapshot",
 )
