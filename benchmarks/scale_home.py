@@ -130,7 +130,7 @@ def _copy(connection: duckdb.DuckDBPyConnection, table: Table, base: str, first:
     for begin in range(first, last, _AT_ONCE):
         end = min(begin + _AT_ONCE, last)
         connection.execute(
-            f"INSERT INTO lake.{table.name} SELECT {columns} FROM {base}, range({begin}, {end}) AS blocks(b)"
+            f"INSERT INTO lake.{table.name} BY NAME SELECT {columns} FROM {base}, range({begin}, {end}) AS blocks(b)"
             f" ORDER BY {order}"
         )
 

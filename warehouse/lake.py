@@ -68,7 +68,7 @@ def connect(
         # One call: as separate ones, binding and committing each comment takes three times as long.
         connection.execute(";\n".join(views()))
         connection.execute(f"SET search_path = 'memory.main,{LAKE}.main'")
-    except duckdb.CatalogException as error:
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
         connection.close()
         raise WarehouseMissing(_missing(place, f"it lacks what we need ({first_line(error)})")) from error
     except BaseException:
