@@ -18,7 +18,9 @@ from flows.settings import Settings, read_settings
 
 @flow(name="maintain")
 def maintain() -> dict[str, Any]:
-    """Compacts small files, expires snapshots older than WIREHOUSE_SNAPSHOT_RETENTION_DAYS, removes unused files.
+    """Compacts small files, expires snapshots, removes unused files.
+
+    All snapshots of the last day stay, and the last of each day for WIREHOUSE_SNAPSHOT_RETENTION_DAYS.
 
     Pages fetched before WIREHOUSE_ARCHIVE_RETENTION_DAYS, if that is set, leave the archive.
 
