@@ -22,7 +22,6 @@ STORIES = tuple(each.name for each in warehouse.STORY_INDEX_TABLES)
 def frame_of(rows: Sequence[dict[str, object]]) -> pd.DataFrame:
     """These articles as they are now: of one that comes twice the last is what it says."""
     frame = pd.DataFrame(rows).drop_duplicates("article_uid", keep="last", ignore_index=True)
-    frame = frame.assign(content_hash=[str(hash((row.title, row.body))) for row in frame.itertuples()])
     frame = frame.astype(dict.fromkeys(("title", "summary", "body", "language", "source"), "str"))
     times = ("published_at", "updated_at")
     return frame.assign(**{name: pd.to_datetime(frame[name], utc=True).dt.as_unit("us") for name in times})
@@ -40,6 +39,7 @@ class Lake:
 
     def publish(self, frame: pd.DataFrame) -> IndexRows:
         """One run over these articles; what it changed in the stories."""
+        frame = frame.assign(content_hash=[str(hash(text)) for text in zip(frame["title"], frame["body"], strict=True)])
         _, stories = indexes.index(self.connection, "lake", frame)
         self.connection.execute("DELETE FROM lake.articles AS t USING frame AS f WHERE t.article_uid = f.article_uid")
         self.connection.execute("INSERT INTO lake.articles BY NAME FROM frame")
