@@ -152,14 +152,12 @@ def work(job: str, home: Path, base_url: str | None, target: str | None, dies_at
     where = publishing.location(settings)
     with site_lock(settings, SITE):
         warehouse.create(where)
-        for landing in pick_up(settings, SITE):
-            publishing.publish_landing(settings, landing)
+        _publish_waiting(settings)
         if job == "ingest" and base_url is not None:
             _note(file, "crawl")
             with contextlib.suppress(CrawlFailed):
                 crawl(home, base_url)
-            for landing in pick_up(settings, SITE):
-                publishing.publish_landing(settings, landing)
+            _publish_waiting(settings)
         if job == "backfill":
             _fill(settings, read_target(SITE, base_url=base_url, ids=target), file)
         if job == "replay":
@@ -184,8 +182,12 @@ def _fill(settings: Settings, target: Target, file: Path) -> None:
                 settings, SITE, flow="backfill", base_url=target.base_url, log=logging.getLogger(__name__),
                 time_limit_s=60, urls=list(plan.chunk), found_by=plan.found_by,
             )  # fmt: skip
-        for landing in pick_up(settings, SITE):
-            publishing.publish_landing(settings, landing)
+        _publish_waiting(settings)
+
+
+def _publish_waiting(settings: Settings) -> None:
+    for landing in pick_up(settings, SITE):
+        publishing.publish_landing(settings, landing)
 
 
 def _mark_points(file: Path, dies_at: int) -> Callable[[], int]:

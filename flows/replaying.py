@@ -113,7 +113,7 @@ def read_again(
                 report(REPLAY, {"articles": done.pages, "asked_for": total})
         if done.observations:
             # An article that was none before may have pages in several batches.
-            _, articles, known_articles, _ = _rebuilt(connection, pd.concat(done.observations), started_at)
+            _, articles, known_articles = _rebuilt(connection, pd.concat(done.observations), started_at)
             done.changes, done.articles = transforms.reading_changes(known_articles, articles), len(articles)
     return done
 
@@ -154,7 +154,7 @@ def _read_batch(
     for _, _, verdicts in made:
         done.verdicts.update(verdicts)
     done.pages += len(pages)
-    _, articles, _, _ = _rebuilt(connection, observations, done.started_at)
+    _, articles, _ = _rebuilt(connection, observations, done.started_at)
     if not len(articles):
         return
     changed = observations["article_uid"].isin(articles["article_uid"])
@@ -205,8 +205,8 @@ def read_part(part: Part) -> tuple[pd.DataFrame, pd.DataFrame, Counter[str]]:
 
 def _rebuilt(
     connection: duckdb.DuckDBPyConnection, observations: pd.DataFrame, recorded_at: datetime
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Revisions and articles that change, the articles as they are known, and the observations that count."""
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Revisions and articles that change, and the articles as they are known."""
     observations = observations[~observations["article_uid"].isin(taken_down_articles(connection))]
     uids = observations["article_uid"].unique().tolist()
     known_articles = warehouse.rows_of(connection, "articles", uids).to_pandas()
@@ -214,7 +214,7 @@ def _rebuilt(
     current = transforms.current_observations(observations, known_revisions)
     revisions = transforms.reread_revisions(current, known_revisions, recorded_at)
     articles = transforms.reread_articles(current, known_articles, revisions)
-    return revisions, articles, known_articles, current
+    return revisions, articles, known_articles
 
 
 def publish_replay(settings: Settings, done: Replayed) -> PublishedRun | None:
@@ -239,7 +239,7 @@ def _tables(
     settings: Settings, connection: duckdb.DuckDBPyConnection, done: Replayed
 ) -> tuple[dict[str, dict[str, Any]] | None, dict[str, int]]:
     recorded_at = datetime.now(UTC)
-    revisions, articles, known_articles, _ = _rebuilt(connection, pd.concat(done.observations), recorded_at)
+    revisions, articles, known_articles = _rebuilt(connection, pd.concat(done.observations), recorded_at)
     if not len(articles):
         return None, {}
     new = articles[~articles["article_uid"].isin(known_articles["article_uid"])]

@@ -78,12 +78,12 @@ def _region(
     """All articles whose stories can differ, with their times, and the pairs of these as they are now."""
     rows, times = pairs, _by_article(near)
     start = groups.nodes(times)
-    linked, links = [rows], transforms.neighbours(pairs.head(0))
+    linked, links = [rows], dict[str, dict[str, float]]()
     read, read_nodes = set(changed), set[str]()
     while True:
         # What an article was found to be a copy of stays so: the pairs of earlier turns keep their nodes.
         canonical = groups.canonicals({*rows["article_uid"], *rows["other_uid"]})
-        links = transforms.neighbours(transforms.node_pairs(rows, canonical), links)
+        transforms.neighbours(transforms.node_pairs(rows, canonical), links)
         reached, missing = transforms.reach(start, links, read_nodes)
         unread = groups.members(missing) - read
         if not missing:

@@ -123,7 +123,7 @@ def stale_articles(warehouse: Warehouse, versions: Iterable[str], *, after: str,
 def rows_of(warehouse: Warehouse, table: str, article_uids: Uids) -> pa.Table:
     """All rows of `table` that are about these articles, with the table's columns; it must have an `article_uid`."""
     place = next(iter(declared_table(table).sorted_by), "article_uid")
-    keys = ", ".join({"article_uid": None, place: None})
+    keys = ", ".join(dict.fromkeys(("article_uid", place)))
     with _reading(warehouse) as connection, _given(connection, wanted=_uids(article_uids)):
         found = connection.execute(
             f"SELECT DISTINCT {keys} FROM lake.{table} SEMI JOIN wanted USING (article_uid)"
