@@ -69,6 +69,7 @@ def _on_reuters() -> Iterator[Row]:
     copies = _copies(articles)
     copied = time.process_time()
     members = transforms.story_members(transforms.story_times(articles), pairs, copies)
+    members = transforms.with_evidence(members, pairs)
     done = time.process_time()
     yield from _against_baselines(articles, members, pairs)
     sizes = members.groupby("story_id").size()

@@ -33,11 +33,12 @@ class CopyGroups:
 
     def canonicals(self, article_uids: Iterable[str]) -> Mapping[str, str]:
         """The canonical article of every copy seen so far, of these at least."""
-        asked = set(article_uids) - self._asked
-        self._asked |= asked
-        unknown = asked - self._changed - self._canonical.keys()
+        unknown = set(article_uids) - self._asked - self._changed - self._canonical.keys()
         if unknown:
-            self._add(self._index.copies(sorted(unknown)).to_pandas())
+            # With what repeats them, which is asked next of most.
+            self._add(self._index.copies_about(sorted(unknown)).to_pandas())
+            self._asked |= unknown
+            self._asked_of |= unknown
         return self._canonical
 
     def nodes(self, article_uids: Iterable[str]) -> set[str]:

@@ -42,6 +42,7 @@ def match_stories(index: StoryIndex, articles: pd.DataFrame, copies: IndexRows) 
     reached, linked = _region(index, groups, near.drop_duplicates("article_uid"), pairs, changed)
     others = reached[~reached["article_uid"].isin(times["article_uid"])]
     members = transforms.story_members(reached, linked, groups.of(reached["article_uid"]))
+    members = transforms.with_evidence(members, _told(index, members, pairs))
     known = pd.concat([before, others])
     old_members = index.rows("story_members", known["article_uid"], _moments(known)).to_pandas()
     told = index.rows("articles", others["article_uid"], _moments(others)).to_pandas()
@@ -76,23 +77,32 @@ def _region(
     index: StoryIndex, groups: CopyGroups, near: pd.DataFrame, pairs: pd.DataFrame, changed: list[str]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """All articles whose stories can differ, with their times, and the pairs of these as they are now."""
-    rows, times = pairs, _by_article(near)
-    start = groups.nodes(times)
-    linked, links = [rows], dict[str, dict[str, float]]()
-    read, read_nodes = set(changed), set[str]()
+    rows, times = pairs[list(transforms.STORY_LINKS)], _by_article(near)
+    reach = transforms.Reach(groups.nodes(times))
+    linked, read, read_nodes = [rows], set(changed), set[str]()
     while True:
         # What an article was found to be a copy of stays so: the pairs of earlier turns keep their nodes.
         canonical = groups.canonicals({*rows["article_uid"], *rows["other_uid"]})
-        transforms.neighbours(transforms.node_pairs(rows, canonical), links)
-        reached, missing = transforms.reach(start, links, read_nodes)
-        unread = groups.members(missing) - read
-        if not missing:
-            return _timed(index, times, groups.members(reached)), pd.concat(linked)
+        reach.add(transforms.node_pairs(rows, canonical), read_nodes)
+        read_nodes = reach.missing()
+        if not read_nodes:
+            return _timed(index, times, groups.members(reach.reached)), pd.concat(linked)
+        unread = groups.members(read_nodes) - read
         asked = _timed(index, times, unread)
-        rows = index.rows("story_pairs", asked["article_uid"], _moments(asked)).to_pandas()
+        rows = index.links(asked["article_uid"], _moments(asked)).to_pandas()
         rows = rows[~rows["other_uid"].isin(changed)]
-        linked, read, read_nodes = [*linked, rows], read | unread, read_nodes | missing
+        linked.append(rows)
+        read |= unread
         times = _by_article(transforms.paired(rows, [])) | times
+
+
+def _told(index: StoryIndex, members: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+    """The pairs, whole, that tie these members closest to their stories: of the run's or of the index."""
+    closest = members[members["other_uid"].notna() & members["evidence"].isna()]
+    keys = pd.MultiIndex.from_frame(closest[["article_uid", "other_uid"]])
+    closest = closest[~keys.isin(pd.MultiIndex.from_frame(pairs[["article_uid", "other_uid"]]))]
+    asked = zip(closest["article_uid"], closest["other_uid"], strict=True)
+    return pd.concat([pairs, index.pairs(asked, _moments(closest)).to_pandas()])
 
 
 def _by_article(times: pd.DataFrame) -> dict[str, pd.Timestamp]:

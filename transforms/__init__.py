@@ -31,11 +31,11 @@ from transforms.search_words import search_words
 from transforms.seen_again import seen_again
 from transforms.shapes import as_arrow
 from transforms.sidebars import sidebars
-from transforms.stories import stories, story_members
+from transforms.stories import stories, story_members, with_evidence
 from transforms.story_changes import both_ways, changed_articles, changed_rows, paired, story_heads
-from transforms.story_links import neighbours, reach
+from transforms.story_links import Reach
 from transforms.story_nodes import current_copies, node_pairs
-from transforms.story_pairs import story_pairs
+from transforms.story_pairs import STORY_LINKS, story_pairs
 from transforms.story_terms import story_terms, story_times
 from transforms.tag_changes import tag_changes
 from transforms.tags import scheme_names, scheme_versions, tagged, tags
@@ -44,8 +44,10 @@ from transforms.topic_training import train as train_topics
 from transforms.urls import urls
 
 __all__ = [
+    "STORY_LINKS",
     "CountsDisagree",
     "IncompleteHistory",
+    "Reach",
     "ShapeError",
     "TransformError",
     "UnknownScheme",
@@ -75,7 +77,6 @@ __all__ = [
     "is_to_ask",
     "landed_by_rereading",
     "late_articles",
-    "neighbours",
     "node_pairs",
     "observations",
     "outcomes",
@@ -84,7 +85,6 @@ __all__ = [
     "paired",
     "past_addresses",
     "past_days",
-    "reach",
     "reading_changes",
     "refused_records",
     "rejected_records",
@@ -113,5 +113,6 @@ __all__ = [
     "touched_addresses",
     "train_topics",
     "urls",
+    "with_evidence",
     "without_records",
 ]

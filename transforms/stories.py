@@ -10,7 +10,7 @@ import pandas as pd
 from transforms.shapes import Shape, conform, widen
 from transforms.story_links import Neighbours, is_link, neighbours
 from transforms.story_nodes import canonical_of, node_pairs
-from transforms.story_pairs import STORY_PAIRS
+from transforms.story_pairs import STORY_LINKS, STORY_PAIRS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,6 +22,9 @@ STORY_MEMBERS: Shape = {
     "score": "number",
     "evidence": "text",
 }
+
+#: Members of which the terms that they share with the closest other article, `other_uid`, are yet to be told.
+TIED_MEMBERS: Shape = STORY_MEMBERS | {"other_uid": "text"}
 
 STORIES: Shape = {
     "story_id": "text",
@@ -46,15 +49,16 @@ def story_members(articles: pd.DataFrame, pairs: pd.DataFrame, copies: pd.DataFr
     Args:
         articles: article_uid, published_at (as in `transforms.story_terms`; may be null): with every article all that
             is linked to it, and its copies and its canonical article.
-        pairs: all rows of `transforms.story_pairs` about these articles, and about the others that those name.
+        pairs: all rows of `transforms.story_pairs` about these articles, and about the others that those name; without
+            their terms (`STORY_LINKS`).
         copies: rows of `transforms.copies` (article_uid, canonical_uid, similarity) of all these that are copies.
 
     An article and its copies are of one story, whenever they were published. They count as one, published with the
     earliest, and what one of them is paired with, all are (see `transforms.node_pairs`). These are put together by
     average linkage, the most alike first, ties by who was published first: so the result depends on the articles and
     not on the order they came in. `story_id` is the uid of the story's earliest article. `score` is that of the
-    closest other article of the story, `evidence` names it and the terms they share; where an article is paired with
-    none, they are those of its copy; both null in a story of one.
+    closest other article of the story, `other_uid`; where an article is paired with none, of its copy, and then
+    `evidence` says so; all null in a story of one. `with_evidence` tells the evidence of the others.
     """
     canonical = dict(zip(copies["article_uid"], copies["canonical_uid"], strict=True))
     rows = articles[["article_uid", "published_at"]].drop_duplicates("article_uid")
@@ -71,7 +75,20 @@ def story_members(articles: pd.DataFrame, pairs: pd.DataFrame, copies: pd.DataFr
             story_of |= dict.fromkeys(group, first_of[group[0]])
     members = rows.assign(story_id=rows["node"].map(story_of))
     closest = _closest(pairs, copies, dict(zip(members["article_uid"], members["story_id"], strict=True)))
-    return conform(members.join(closest, on="article_uid").sort_values(["story_id", "article_uid"]), STORY_MEMBERS)
+    return conform(members.join(closest, on="article_uid").sort_values(["story_id", "article_uid"]), TIED_MEMBERS)
+
+
+def with_evidence(members: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+    """Grain: one row per article. Key: article_uid. `evidence` names the closest other article and the terms shared.
+
+    Args:
+        members: what `story_members` gives.
+        pairs: rows of `transforms.story_pairs`, those of each member and its closest other article at least.
+    """
+    told = widen(pairs, STORY_PAIRS)[["article_uid", "other_uid", "shared_terms"]]
+    rows = widen(members, TIED_MEMBERS).merge(told, how="left", on=["article_uid", "other_uid"], validate="one_to_one")
+    evidence = rows["other_uid"] + ": " + rows["shared_terms"].map(", ".join, na_action="ignore").astype("str")
+    return conform(rows.assign(evidence=rows["evidence"].fillna(evidence)), STORY_MEMBERS)
 
 
 def stories(members: pd.DataFrame, articles: pd.DataFrame) -> pd.DataFrame:
@@ -84,14 +101,16 @@ def stories(members: pd.DataFrame, articles: pd.DataFrame) -> pd.DataFrame:
     `title` is that of the earliest article; `sources` are those of its articles, each once, sorted.
     """
     rows = widen(members, STORY_MEMBERS).merge(articles[["article_uid", "title", "source"]], on="article_uid")
+    sources = rows[["story_id", "source"]].dropna().drop_duplicates().sort_values(["story_id", "source"])
     groups = rows.groupby("story_id", sort=True)
     frame = groups.agg(
         articles=("article_uid", "size"),
-        sources=("source", lambda each: sorted(each.dropna().unique())),
         first_published_at=("published_at", "min"),
         last_published_at=("published_at", "max"),
     )
     frame["title"] = rows[rows["article_uid"] == rows["story_id"]].set_index("story_id")["title"]
+    listed = sources.groupby("story_id")["source"].agg(list)
+    frame["sources"] = [listed.get(story_id, []) for story_id in frame.index]
     return conform(frame.reset_index(), STORIES)
 
 
@@ -175,15 +194,13 @@ class _Groups:
 
 
 def _closest(pairs: pd.DataFrame, copies: pd.DataFrame, story_of: dict[str, str]) -> pd.DataFrame:
-    """By article, the score and evidence of the pair that ties it closest to its story."""
-    rows = widen(pairs, STORY_PAIRS)
+    """By article, the other of its story that it is closest to: other_uid, score, and of copies the evidence."""
+    rows = widen(pairs, STORY_LINKS)
     story = rows["article_uid"].map(story_of)
     rows = rows[story.notna() & (story == rows["other_uid"].map(story_of))]
     rows = rows.sort_values(["score", "other_published_at", "other_uid"], ascending=[False, True, True])
-    shared = rows["shared_terms"].map(", ".join)
-    tied = pd.concat([rows[["article_uid", "other_uid", "score"]].assign(shared=shared), _ties_of(copies, story_of)])
-    tied = tied.drop_duplicates("article_uid").set_index("article_uid")
-    return pd.DataFrame({"score": tied["score"], "evidence": (tied["other_uid"] + ": " + tied["shared"]).astype("str")})
+    tied = pd.concat([rows[["article_uid", "other_uid", "score"]], _ties_of(copies, story_of)])
+    return tied.drop_duplicates("article_uid").set_index("article_uid")
 
 
 def _ties_of(copies: pd.DataFrame, story_of: dict[str, str]) -> pd.DataFrame:
@@ -191,5 +208,6 @@ def _ties_of(copies: pd.DataFrame, story_of: dict[str, str]) -> pd.DataFrame:
     here = copies[copies["article_uid"].isin(story_of)]
     here = here.rename(columns={"canonical_uid": "other_uid", "similarity": "score"})
     turned = here.rename(columns={"article_uid": "other_uid", "other_uid": "article_uid"})
-    both = pd.concat([here.assign(shared="repeats it"), turned.assign(shared="repeated by it")])
+    both = pd.concat([here.assign(said="repeats it"), turned.assign(said="repeated by it")])
+    both = both.assign(evidence=both["other_uid"] + ": " + both["said"]).drop(columns="said")
     return both.sort_values(["score", "other_uid"], ascending=[False, True])

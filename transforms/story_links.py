@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from collections.abc import Set as AbstractSet
 
     import pandas as pd
 
@@ -42,30 +41,44 @@ def is_link(one: str, other: str, near: Neighbours) -> bool:
     return 10 * len(mine & theirs) >= _SUPPORT * min(len(mine), len(theirs))
 
 
-def reach(changed: Iterable[str], near: Neighbours, read: AbstractSet[str]) -> tuple[set[str], set[str]]:
-    """The articles whose stories can differ after these changed, as far as the pairs read tell.
+class Reach:
+    """The articles whose stories can differ after some changed, found as their pairs are read.
 
     What holds a pair together depends on the neighbours of both, so it is all that is linked to the changed articles
     or to their neighbours.
 
     Args:
         changed: articles that won or lost a pair.
-        near: the pairs as they are now.
-        read: the articles of which `near` has all pairs.
 
-    Returns:
-        The articles reached, and those of which the pairs must be read to know whether it goes on there; when there
-        are none of these, the first are all.
+    Attributes:
+        reached: as far as the pairs read so far tell.
     """
-    start = set(changed)
-    start |= {other for uid in start for other in near.get(uid, {})}
-    reached, missing, due = set(start), start - read, list(start)
-    while due:
-        uid = due.pop()
-        for other in near.get(uid, {}):
-            if uid not in read or other not in read:
-                missing |= {uid, other} - read
-            elif other not in reached and is_link(uid, other, near):
-                reached.add(other)
-                due.append(other)
-    return reached, missing
+
+    def __init__(self, changed: Iterable[str]) -> None:
+        self._changed = frozenset(changed)
+        self._near: Neighbours = {}
+        self._read: set[str] = set()
+        self._due = set(self._changed)
+        self.reached = set(self._changed)
+
+    def add(self, pairs: pd.DataFrame, read: Iterable[str] = ()) -> None:
+        """Takes note of pairs, rows of `transforms.node_pairs`; of the articles `read` they are then all there are."""
+        neighbours(pairs, self._near)
+        self._read.update(read)
+
+    def missing(self) -> set[str]:
+        """Goes on, and tells of which articles all pairs are needed to know where; if of none, all is reached."""
+        due, self._due, missing = list(self._due), set(), set[str]()
+        while due:
+            uid = due.pop()
+            unknown = set() if uid in self._read else {uid}
+            for other in self._near.get(uid, {}).keys() - self.reached:
+                if uid not in self._changed and (unknown or other not in self._read):
+                    unknown.add(other)
+                elif uid in self._changed or is_link(uid, other, self._near):
+                    self.reached.add(other)
+                    due.append(other)
+            if unknown:
+                missing |= unknown
+                self._due.add(uid)
+        return missing - self._read

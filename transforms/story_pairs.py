@@ -26,6 +26,9 @@ STORY_PAIRS: Shape = {
     "shared_terms": "texts",
 }
 
+#: What stories are put together by: the pairs without the terms they share.
+STORY_LINKS: Shape = {name: STORY_PAIRS[name] for name in ("article_uid", "other_uid", "other_published_at", "score")}
+
 #: How far apart in time two articles of one story may be published, when nothing between them joins them.
 WINDOW = pd.Timedelta(days=3)
 #: The score from which two articles are of one story; like the two below tuned on one half of the labelled pairs.

@@ -3,23 +3,26 @@
 # ruff: noqa: S608 - the names put into SQL here are declared ones
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from warehouse.declared import arrow_schema
 from warehouse.declared import table as declared_table
 from warehouse.rebuilding import IndexTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from datetime import datetime
+    from datetime import date
 
     import duckdb
 
 Name = Literal["articles", "story_terms", "story_pairs", "story_members", "stories"]
 
 _WANTED = pa.schema([pa.field("article_uid", pa.string())])
+_WANTED_PAIRS = pa.schema([*_WANTED, pa.field("other_uid", pa.string())])
 _TERMS = pa.schema([pa.field("term", pa.string())])
 #: Times further apart are looked for apart, so that what lies between them is not read.
 _APART = timedelta(days=1)
@@ -28,6 +31,11 @@ _APART = timedelta(days=1)
 _STRETCH = timedelta(days=15)
 _MOST_STATEMENTS = 24
 _AT_ONCE = timedelta(0)
+_TICK = timedelta(microseconds=1)
+_DAY = timedelta(days=1)
+_LINKS = pa.schema(
+    [arrow_schema("story_pairs").field(name) for name in ("article_uid", "other_uid", "other_published_at", "score")]
+)
 
 
 class StoryIndex:
@@ -39,6 +47,8 @@ class StoryIndex:
     def __init__(self, connection: duckdb.DuckDBPyConnection, schema: str = "lake") -> None:
         self._connection = connection
         self._schema = schema
+        self._linked_days: set[date] = set()
+        self._links = _LINKS.empty_table()
 
     def times(self, article_uids: Iterable[str]) -> pa.Table:
         """When each article that is known was published, or updated where only that is known.
@@ -72,20 +82,55 @@ class StoryIndex:
             conditions.append(f"{time} IS NULL")
         return pa.concat_tables([self._ask(f"{select} WHERE ({each})", wanted) for each in conditions])
 
+    def pairs(self, pairs: Iterable[tuple[str, str]], times: Iterable[datetime | None]) -> pa.Table:
+        """The rows of `story_pairs` of these pairs (article_uid, other_uid), of articles published at these times."""
+        wanted = pa.Table.from_pylist(
+            [dict(zip(_WANTED_PAIRS.names, each, strict=True)) for each in pairs], _WANTED_PAIRS
+        )
+        select = (
+            f"SELECT {', '.join(_columns('story_pairs'))} FROM {self._schema}.story_pairs"
+            " SEMI JOIN wanted USING (article_uid, other_uid)"
+        )
+        conditions = list(_within("published_at", times, _AT_ONCE)) or ["false"]
+        return pa.concat_tables([self._ask(f"{select} WHERE {each}", wanted) for each in conditions])
+
+    def links(self, article_uids: Iterable[str], times: Iterable[datetime | None]) -> pa.Table:
+        """The pairs of these articles, which were published at these times, without the terms that they share.
+
+        All pairs of a day are read together, once, and are kept: what is linked is found in rings, mostly of one day.
+
+        Returns:
+            Columns article_uid, other_uid, other_published_at, score.
+        """
+        days = {time.date() for time in times if time is not None} - self._linked_days
+        self._linked_days |= days
+        self._links = pa.concat_tables([self._links, *self._links_of(days)])
+        is_wanted = pc.is_in(self._links["article_uid"], pa.array(list(article_uids), type=pa.string()))
+        return self._links.filter(is_wanted)
+
+    def _links_of(self, days: Iterable[date]) -> Iterator[pa.Table]:
+        select = f"SELECT {', '.join(_LINKS.names)} FROM {self._schema}.story_pairs"
+        starts = (datetime(day.year, day.month, day.day, tzinfo=UTC) for day in sorted(days))
+        for condition in _conditions("published_at", [(start, start + _DAY) for start in starts]):
+            yield self._connection.execute(f"{select} WHERE {condition}").to_arrow_table().cast(_LINKS)
+
     def copies(self, article_uids: Iterable[str]) -> pa.Table:
         """The rows of `copies` of these articles."""
-        return self._copies("article_uid", article_uids)
+        return self._copies(("article_uid",), article_uids)
 
     def copies_of(self, canonical_uids: Iterable[str]) -> pa.Table:
         """The rows of `copies` of all that repeat these articles."""
-        return self._copies("canonical_uid", canonical_uids)
+        return self._copies(("canonical_uid",), canonical_uids)
 
-    def _copies(self, column: str, uids: Iterable[str]) -> pa.Table:
+    def copies_about(self, article_uids: Iterable[str]) -> pa.Table:
+        """The rows of `copies` of these articles, and of all that repeat them."""
+        return self._copies(("article_uid", "canonical_uid"), article_uids)
+
+    def _copies(self, columns: Sequence[str], uids: Iterable[str]) -> pa.Table:
         wanted = pa.table({"article_uid": list(uids)}, schema=_WANTED)
+        conditions = " OR ".join(f"{column} IN (SELECT article_uid FROM wanted)" for column in columns)
         return self._ask(
-            f"SELECT {', '.join(_columns('copies'))} FROM {self._schema}.copies AS t"
-            f" SEMI JOIN wanted AS w ON t.{column} = w.article_uid",
-            wanted,
+            f"SELECT {', '.join(_columns('copies'))} FROM {self._schema}.copies WHERE {conditions}", wanted
         )
 
     def terms_near(self, terms: Iterable[str], times: Iterable[datetime | None], within: timedelta) -> pa.Table:
@@ -106,11 +151,11 @@ class StoryIndex:
 
 
 def _spans(times: Iterable[datetime | None], within: timedelta) -> Iterator[tuple[datetime, datetime]]:
-    """First and last of each run of times that are not far apart, wider by `within` at both ends."""
+    """From when to before when each run of times goes that are not far apart, wider by `within` at both ends."""
     ordered = sorted({time for time in times if time is not None})
     ends = [n for n, time in enumerate(ordered) if n + 1 == len(ordered) or ordered[n + 1] - time > _APART + 2 * within]
     for first, last in zip([0, *(end + 1 for end in ends)], ends, strict=False):
-        yield ordered[first] - within, ordered[last] + within
+        yield ordered[first] - within, ordered[last] + within + _TICK
 
 
 def _columns(name: str) -> list[str]:
@@ -128,7 +173,11 @@ STORY_INDEX_TABLES = (
 
 def _within(column: str, times: Iterable[datetime | None], within: timedelta) -> Iterator[str]:
     """Conditions that the column is so near one of the times, or between two that are near each other."""
-    spans = list(_spans(times, within))
+    return _conditions(column, list(_spans(times, within)))
+
+
+def _conditions(column: str, spans: Sequence[tuple[datetime, datetime]]) -> Iterator[str]:
+    """Conditions that the column is in one of these spans, which are in order; no row meets two of them."""
     gap, stretches = _STRETCH, _stretches(spans, _STRETCH)
     while len(stretches) > _MOST_STATEMENTS:
         gap *= 2
@@ -152,4 +201,4 @@ def _stretches(spans: Sequence[tuple[datetime, datetime]], gap: timedelta) -> li
 
 
 def _between(column: str, begin: datetime, end: datetime) -> str:
-    return f"({column} BETWEEN '{begin.isoformat()}' AND '{end.isoformat()}')"
+    return f"({column} >= '{begin.isoformat()}' AND {column} < '{end.isoformat()}')"

@@ -8,9 +8,9 @@ import pytest
 
 import transforms
 from tests.transforms.builders import only
-from transforms import changed_rows, neighbours, reach, stories, story_pairs, story_terms, story_times
+from transforms import Reach, changed_rows, stories, story_pairs, story_terms, story_times
 from transforms.stories import MOST_ARTICLES
-from transforms.story_links import is_link
+from transforms.story_links import is_link, neighbours
 from transforms.term_weights import VERSION, rarity
 
 NOON = pd.Timestamp("2026-03-02T12:00:00Z")
@@ -22,7 +22,7 @@ def story_members(articles, pairs, *copies):
     """`transforms.story_members` where these, each with its canonical article, are copies of the same words."""
     rows = [(uid, canonical, 1.0) for uid, canonical in copies]
     frame = pd.DataFrame(rows, columns=["article_uid", "canonical_uid", "similarity"])
-    return transforms.story_members(articles, pairs, frame)
+    return transforms.with_evidence(transforms.story_members(articles, pairs, frame), pairs)
 
 
 def articles(*rows):
@@ -171,10 +171,24 @@ def test_a_weak_pair_of_two_that_are_alone_links_them():
 
 
 def test_reach_asks_for_the_pairs_of_neighbours_until_it_knows_all():
-    chain = [("a", "b", 0.5), ("b", "c", 0.5), ("c", "d", 0.5)]
-    assert reach(["a"], neighbours(pairs(*chain[:1])), {"a"}) == ({"a", "b"}, {"b"})
-    reached, missing = reach(["a"], neighbours(pairs(*chain)), set("abcd"))
-    assert (reached, missing) == (set("abcd"), set())
+    one, two, three = (("a", "b", 0.5), ("b", "c", 0.5), ("c", "d", 0.5))
+    reach = Reach(["a"])
+    assert (reach.missing(), reach.reached) == ({"a"}, {"a"})
+    reach.add(pairs(one), ["a"])
+    assert (reach.missing(), reach.reached) == ({"b"}, {"a", "b"})
+    reach.add(pairs(one, two), ["b"])
+    assert (reach.missing(), reach.reached) == ({"c"}, {"a", "b"})
+    reach.add(pairs(two, three), ["c"])
+    assert (reach.missing(), reach.reached) == ({"d"}, {"a", "b", "c"})
+    reach.add(pairs(three), ["d"])
+    assert (reach.missing(), reach.reached) == (set(), set("abcd"))
+
+
+def test_reach_goes_on_from_the_neighbours_of_what_changed_only_along_links():
+    told = pairs(("a", "b", 0.1), ("b", "c", 0.1), ("c", "x", 0.5), ("c", "y", 0.5), ("c", "z", 0.5), ("b", "p", 0.5))
+    reach = Reach(["a"])
+    reach.add(told, "abcxyzp")
+    assert (reach.missing(), reach.reached) == (set(), set("abp"))
 
 
 def test_average_linkage_cuts_a_chain():
