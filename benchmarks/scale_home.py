@@ -1,6 +1,7 @@
 """A home whose warehouse grows to any size: landing runs as a crawl leaves them, published, and their rows copied.
 
-The first 2,500 articles are of one replica, a thousand a day, published as any run is. Every further block has the
+The first 2,500 articles, a thousand a day, are published as any run is. Their headlines and texts are those of Reuters
+items of 1987, one after the other; where these are not there, those of a replica. Every further block has the
 same rows of all tables 60 hours earlier, under other ids, addresses, texts' hashes and keys, by SQL alone: they are
 what publishing that many would have written, except that blocks do not know one another and that bodies are cut to
 300 characters. So the newest days are the same at every size, and what lies behind them grows.
@@ -8,11 +9,14 @@ what publishing that many would have written, except that blocks do not know one
 
 from __future__ import annotations
 
+import gzip
+import json
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import warehouse
+from benchmarks.matching import data_folder
 from flows import publishing
 from spiders.landing import Fetch, LandingRun, LandingWriter, RunSummary, utc_text
 from spiders.records import ArticleRecord, TimeWitness
@@ -40,6 +44,8 @@ IDS = 10_000
 """Ids of one block; its articles take the first of them."""
 
 _AT_ONCE = 40
+#: An item has so many characters at least: less is a line of figures.
+_SHORTEST = 200
 _PAGE = b"<!doctype html><html><body>" + b"<p>What a page has beside its article.</p>\n" * 300 + b"</body></html>"
 _WITHOUT = ("checks", "sidebars", "findings", "field_coverage")
 _HASHES = ("text_hash", "other_hash", "key")
@@ -50,23 +56,38 @@ def world(seed: int, articles: int) -> World:
     return World(articles=articles, seed=seed)
 
 
-def record(number: int, at: datetime, seed: int, place: int, articles: int, *more: str) -> ArticleRecord:
-    """The article of this id and time that says what one of a replica says, and `more` paragraphs."""
-    replica = world(seed, articles)
-    said = replica.visible(replica.clock_start)[place]
+@cache
+def real_items() -> list[dict[str, Any]]:
+    """Reuters items in the order of their times; none, if they are not there."""
+    folder = data_folder()
+    if folder is None:
+        return []
+    with gzip.open(folder / "texts" / "reuters21578.jsonl.gz", "rt", encoding="utf-8") as lines:
+        items = [item for item in map(json.loads, lines) if item["title"] and len(item["text"] or "") >= _SHORTEST]
+    return sorted(items, key=lambda item: (item["date"] or "", item["id"]))
+
+
+def record(number: int, at: datetime, item: int, *more: str) -> ArticleRecord:
+    """The article of this id and time that has the text of one item, and `more` paragraphs."""
+    replica = world(item // BLOCK + 1, BLOCK)
+    said = replica.visible(replica.clock_start)[item % BLOCK]
     content = said.content_at(replica.clock_start)
+    title, paragraphs = content.title, content.paragraphs()
+    if items := real_items():
+        title = items[item]["title"]
+        paragraphs = [" ".join(each.split()) for each in items[item]["text"].split("\n    ")]
     url = f"https://www.devdiscourse.com/article/law-order/{number}-a-headline"
     time = TimeWitness("meta", at.isoformat(), at.isoformat(), "second")
     return ArticleRecord(
         site=SITE, parser="devdiscourse.article@2025-12", url=url, site_article_id=str(number), canonical_url=url,
-        label="law-order", title=content.title, summary=content.summary, source=said.source, published=[time],
-        countries=list(content.countries), updated=[time], language="en", body=[*content.paragraphs(), *more],
+        label="law-order", title=title, summary=None, source=said.source, published=[time],
+        countries=list(content.countries), updated=[time], language="en", body=[*paragraphs, *more],
         attribution=content.attribution, site_tags=list(content.tags),
     )  # fmt: skip
 
 
 def first_block() -> list[ArticleRecord]:
-    return [record(*of_block(place, 0), 1, place, BLOCK) for place in range(BLOCK)]
+    return [record(*of_block(place, 0), place) for place in range(BLOCK)]
 
 
 def of_block(place: int, block: int) -> tuple[int, datetime]:

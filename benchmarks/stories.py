@@ -37,6 +37,7 @@ from benchmarks.story_baselines import (
 from tests.flows.story_lake import Lake
 from tests.replica.world import CLOCK_START, World
 from transforms.stories import linked_groups
+from transforms.story_links import neighbours
 from transforms.story_pairs import WINDOW
 from transforms.term_weights import VERSION
 
@@ -81,7 +82,7 @@ def _on_reuters() -> Iterator[Row]:
     ordered = articles.sort_values("published_at")["article_uid"].tolist()
     canonical = dict(zip(copies["article_uid"], copies["canonical_uid"], strict=True))
     originals = [uid for uid in ordered if uid not in canonical]
-    linked = max(map(len, linked_groups(originals, transforms.neighbours(transforms.node_pairs(pairs, canonical)))))
+    linked = max(map(len, linked_groups(originals, neighbours(transforms.node_pairs(pairs, canonical)))))
     yield Row("Reuters: stories of more than one", int((sizes > 1).sum()), "stories", f"of {len(articles):,} items")
     yield Row("Reuters: items in them", float((members["story_id"].map(sizes) > 1).mean()), "share")
     yield Row("Reuters: largest story", int(sizes.max()), "items", f"{title}, {hours:.0f} h; at its weakest {evidence}")

@@ -9,7 +9,7 @@ import pandas as pd
 import transforms
 from flows.copy_groups import CopyGroups
 from flows.index_rows import IndexRows
-from transforms.story_pairs import WINDOW
+from transforms.story_pairs import STORY_LINKS, WINDOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -77,7 +77,7 @@ def _region(
     index: StoryIndex, groups: CopyGroups, near: pd.DataFrame, pairs: pd.DataFrame, changed: list[str]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """All articles whose stories can differ, with their times, and the pairs of these as they are now."""
-    rows, times = pairs[list(transforms.STORY_LINKS)], _by_article(near)
+    rows, times = pairs[list(STORY_LINKS)], _by_article(near)
     reach = transforms.Reach(groups.nodes(times))
     linked, read, read_nodes = [rows], set(changed), set[str]()
     while True:

@@ -35,7 +35,7 @@ from transforms.stories import stories, story_members, with_evidence
 from transforms.story_changes import both_ways, changed_articles, changed_rows, paired, story_heads
 from transforms.story_links import Reach
 from transforms.story_nodes import current_copies, node_pairs
-from transforms.story_pairs import STORY_LINKS, story_pairs
+from transforms.story_pairs import story_pairs
 from transforms.story_terms import story_terms, story_times
 from transforms.tag_changes import tag_changes
 from transforms.tags import scheme_names, scheme_versions, tagged, tags
@@ -44,7 +44,6 @@ from transforms.topic_training import train as train_topics
 from transforms.urls import urls
 
 __all__ = [
-    "STORY_LINKS",
     "CountsDisagree",
     "IncompleteHistory",
     "Reach",

@@ -39,9 +39,10 @@ class NameTables:
         surname: of a person the `key` of the last word, -1 where that is the name of no place.
         first: its first sense; one more at the end. Of a place only the places, of an organisation or a person only
             those.
-        speaks_code: the country it speaks for where it is clear.
+        speaks_for: of the countries `spoken_for` that for which it speaks, where it is clear.
         speaks: how much; 0 where it is not clear.
         first_region: the first of the `named_regions` that it names; one more at the end.
+        sense_spoken: its country among those `spoken_for`; of what none speaks for, the number behind the last.
         sense_region: the region, -1 for none.
         sense_kind: what kind of name decides.
         sense_shown: what kind of name a mention is given.
@@ -50,6 +51,7 @@ class NameTables:
     codes: list[str]
     kinds: list[str]
     regions: list[tuple[str, str]]
+    spoken_for: list[str]
     role: NDArray[Any]
     key: NDArray[Any]
     has_readings: NDArray[Any]
@@ -59,11 +61,12 @@ class NameTables:
     yields_to_person: NDArray[Any]
     surname: NDArray[Any]
     first: NDArray[Any]
-    speaks_code: NDArray[Any]
+    speaks_for: NDArray[Any]
     speaks: NDArray[Any]
     named_regions: NDArray[Any]
     first_region: NDArray[Any]
     sense_code: NDArray[Any]
+    sense_spoken: NDArray[Any]
     sense_weight: NDArray[Any]
     sense_region: NDArray[Any]
     sense_kind: NDArray[Any]
@@ -82,6 +85,7 @@ def name_tables() -> NameTables:
     keys = [pattern.upper() for pattern in vocabulary.patterns]
     numbers = _numbers(keys)
     speaks = [_speaks(vocabulary, number) for number in range(len(keys))]
+    spoken = _numbers(code for code, weight in speaks if weight)
     named = [_named_regions(vocabulary, number) for number in range(len(keys))]
     senses = list(chain.from_iterable(used))
     shown = [_shown(every, sense) for every, those in zip(vocabulary.senses, used, strict=True) for sense in those]
@@ -89,6 +93,7 @@ def name_tables() -> NameTables:
         codes=list(codes),
         kinds=list(kinds),
         regions=list(regions),
+        spoken_for=list(spoken),
         role=np.array([_role(each[0]) for each in vocabulary.senses], dtype=np.int8),
         key=np.array([numbers[key] for key in keys]),
         has_readings=np.array([pattern in vocabulary.readings for pattern in vocabulary.patterns]),
@@ -98,11 +103,12 @@ def name_tables() -> NameTables:
         yields_to_person=np.array([places.yields_to_person(each) for each in vocabulary.senses]),
         surname=np.array([numbers.get(places.surname(vocabulary, number) or "", -1) for number in range(len(keys))]),
         first=_bounds(used),
-        speaks_code=np.array([codes[code] for code, _ in speaks]),
+        speaks_for=np.array([spoken.get(code, len(spoken)) for code, _ in speaks]),
         speaks=np.array([weight for _, weight in speaks]),
         named_regions=np.array([regions[each] for each in chain.from_iterable(named)], dtype=np.int64),
         first_region=_bounds(named),
         sense_code=np.array([codes[each.code] for each in senses]),
+        sense_spoken=np.array([spoken.get(each.code, len(spoken)) for each in senses]),
         sense_weight=np.array([each.weight for each in senses]),
         sense_region=np.array([regions.get((each.code, each.region), -1) for each in senses]),
         sense_kind=np.array([kinds[each.kind] for each in senses]),

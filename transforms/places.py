@@ -40,6 +40,7 @@ _HONORIFIC = re.compile(
     r"Deputy|Coach|Miss|Queen|Prince|Princess|Saint|Pastor)\.? |\b[A-Z]\. )$"
 )
 _LAST_WORD = re.compile(r"([A-Z][\w'’]+) $")
+_PLACE_BEFORE = re.compile(r"[A-Z][\w'’.-]+, $")
 _NEXT_WORD = re.compile(r" ([A-Z][\w'’-]+)")
 _OF = re.compile(
     r"\b(?:Bank|University|Institute|College|Federation|Association|Society|Times|Church|Diocese|Archdiocese|Order|"
@@ -79,24 +80,29 @@ class Context:
     decided: dict[str, str | None] = field(default_factory=dict)
 
 
-def is_place(text: str, match: Match, senses: Sequence[Sense], vocabulary: Names) -> bool:
-    """False where the words around say that it is a person, an organisation or no abbreviation of a place."""
-    _, start, end = match
-    before, after = text[max(0, start - REACH) : start], text[end : end + 16]
-    kind = senses[0].kind
-    if kind == "abbreviation":
-        return bool(re.search(r"[A-Z][\w'’.-]+, $", before))
-    if kind == "adjective":
-        return not _LANGUAGE.match(after)
-    is_title, is_given = person_before(before)
-    if is_given or (is_title and kind != "name"):
-        return False
-    name = vocabulary.patterns[match[0]]
-    if name in vocabulary.given_names:
-        following = _NEXT_WORD.match(after)
-        if following and not _COUNTY.match(after):
-            return False
-    return not (_OF.search(before) or _TAIL.match(after))
+def is_part_of_name(text: str, _start: int, end: int) -> bool:
+    """Whether the word behind makes a name one of a newspaper, a company or a club."""
+    return _TAIL.match(text, end) is not None
+
+
+def is_of_something(text: str, start: int, _end: int) -> bool:
+    """Whether the words before make it one of a bank, a university and the like: "Bank of India"."""
+    return _OF.search(text, max(0, start - REACH), start) is not None
+
+
+def is_given_name(text: str, _start: int, end: int) -> bool:
+    """Whether a name that is a given name too has a surname behind it."""
+    return _NEXT_WORD.match(text, end) is not None and _COUNTY.match(text, end) is None
+
+
+def is_language(text: str, _start: int, end: int) -> bool:
+    """Whether an adjective is that of a language: "French-speaking"."""
+    return _LANGUAGE.match(text, end) is not None
+
+
+def is_no_abbreviation(text: str, start: int, _end: int) -> bool:
+    """Whether an abbreviation such as "Ind." has no place before it and a comma."""
+    return _PLACE_BEFORE.search(text, max(0, start - REACH), start) is None
 
 
 def yields_to_person(senses: Sequence[Sense]) -> bool:

@@ -7,6 +7,7 @@ difference. The context of a text (which countries it speaks of) is a row of a t
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -115,17 +116,21 @@ class _Batch:
         return is_title, is_given
 
     def _is_place(self, is_title: Flags, is_given: Flags, is_before_capital: Flags) -> Flags:
-        """See `places.is_place`, which is asked where one of its patterns may match."""
+        """See `places.is_place`: its patterns are tried where they may match."""
         around, role = self.around, self.role
         is_place = (role >= ABBREVIATION) & ((role != ABBREVIATION) | around.follows_comma())
         is_place &= ~is_given & (~is_title | self.tables.is_name[self.pattern])
-        has_given = self.tables.is_given[self.pattern] & is_before_capital
-        is_asked = (role == PLACE) & (around.may_have_tail() | has_given | around.may_follow_of())
-        is_asked |= ((role == ADJECTIVE) & around.may_be_language()) | (role == ABBREVIATION)
-        vocabulary = names()
-        for row in np.flatnonzero(is_place & is_asked).tolist():
-            text, match = self._match(row)
-            is_place[row] = places.is_place(text, match, vocabulary.senses[match[0]], vocabulary)
+        is_followed = self.tables.is_given[self.pattern] & is_before_capital
+        for test, is_asked in (
+            (places.is_part_of_name, (role == PLACE) & around.may_have_tail()),
+            (places.is_of_something, (role == PLACE) & around.may_follow_of()),
+            (places.is_given_name, (role == PLACE) & is_followed),
+            (places.is_language, (role == ADJECTIVE) & around.may_be_language()),
+            (places.is_no_abbreviation, role == ABBREVIATION),
+        ):
+            for row in np.flatnonzero(is_place & is_asked).tolist():
+                text, start, end = self.texts[int(self.text[row])], int(self.start[row]), int(self.end[row])
+                is_place[row] = not test(text, start, end)
         return np.asarray(is_place, dtype=bool)
 
     def _persons(self, is_given: Flags) -> Numbers:
@@ -139,10 +144,11 @@ class _Batch:
         tables = self.tables
         heard = np.flatnonzero((is_place | (self.role == CLUE)) & (tables.speaks[self.pattern] > 0))
         pattern = self.pattern[heard]
-        at = self.text[heard] * len(tables.codes) + tables.speaks_code[pattern]
-        size = len(self.texts) * len(tables.codes)
-        speaks: NDArray[np.float64] = np.bincount(at, tables.speaks[pattern], size).astype(np.float64)
-        self.speaks = speaks.reshape(-1, len(tables.codes))
+        # One column more than there are countries, for those that nothing speaks for.
+        width = len(tables.spoken_for) + 1
+        at = self.text[heard] * width + tables.speaks_for[pattern]
+        speaks = np.bincount(at, tables.speaks[pattern], len(self.texts) * width)
+        self.speaks = speaks.astype(np.float64, copy=False).reshape(-1, width)
         rows, flat = _each(np.flatnonzero(is_place), self.pattern, tables.first_region)
         self.has_region = np.zeros((len(self.texts), len(tables.regions)), dtype=bool)
         self.has_region[self.text[rows], tables.named_regions[flat]] = True
@@ -186,7 +192,7 @@ class _Batch:
         code = self.tables.sense_code[sense[decider]]
         kind = self.tables.sense_shown[sense[decider]]
         for at in np.flatnonzero(self.pattern[rows[kept]] != self.pattern[rows[decider]]).tolist():
-            kind[at] = self._kind(int(self.pattern[rows[kept[at]]]), self.tables.codes[code[at]])
+            kind[at] = _kind(int(self.pattern[rows[kept[at]]]), self.tables.codes[code[at]])
         return self._mentions(rows[kept], code, kind)
 
     def _best_senses(self, rows: Numbers) -> tuple[Numbers, Flags]:
@@ -194,7 +200,7 @@ class _Batch:
         tables = self.tables
         of, sense = _each(rows, self.pattern, tables.first)
         text, region = self.text[of], tables.sense_region[sense]
-        support = np.minimum(1.0, self.speaks[text, tables.sense_code[sense]]) * places.COUNTRY_BONUS
+        support = np.minimum(1.0, self.speaks[text, tables.sense_spoken[sense]]) * places.COUNTRY_BONUS
         support += np.where((region >= 0) & self.has_region[text, region], places.REGION_BONUS, 0.0)
         score = tables.sense_weight[sense] + support
         begins = np.flatnonzero(np.concatenate([[True], of[1:] != of[:-1]]))
@@ -233,19 +239,15 @@ class _Batch:
                 context.decided.setdefault(vocabulary.patterns[match[0]].upper(), qualified[key])
             code = places.country(text, match, vocabulary.senses[match[0]], context)
             if code is not None:
-                made.append((number, match[1], match[2], numbers[code], self._kind(match[0], code)))
+                made.append((number, match[1], match[2], numbers[code], _kind(match[0], code)))
         return np.array(made, dtype=np.int64).reshape(-1, 5)
-
-    def _kind(self, pattern: int, code: str) -> int:
-        senses = names().senses[pattern]
-        return self.tables.kinds.index(next((each.kind for each in senses if each.code == code), senses[0].kind))
 
     def _contexts(self, numbers: Numbers) -> dict[int, Context]:
         """What is said of countries, of each of the texts."""
         found = {number: places.Context() for number in numbers.tolist()}
         for position, code in zip(*(each.tolist() for each in np.nonzero(self.speaks[numbers])), strict=True):
             number = int(numbers[position])
-            found[number].speaks[self.tables.codes[code]] = float(self.speaks[number, code])
+            found[number].speaks[self.tables.spoken_for[code]] = float(self.speaks[number, code])
         for position, region in zip(*(each.tolist() for each in np.nonzero(self.has_region[numbers])), strict=True):
             found[int(numbers[position])].regions.add(self.tables.regions[region])
         return found
@@ -260,6 +262,13 @@ class _Batch:
             for code, start, end in places.counties(self.texts[number], taken, context):
                 found.append((number, start, end, self.tables.codes.index(code), self.tables.kinds.index("region")))
         return np.array(found, dtype=np.int64).reshape(-1, 5)
+
+
+@lru_cache(maxsize=100_000)
+def _kind(pattern: int, code: str) -> int:
+    """What kind of name a place of this country is called by with this pattern."""
+    senses = names().senses[pattern]
+    return name_tables().kinds.index(next((each.kind for each in senses if each.code == code), senses[0].kind))
 
 
 def _each(rows: Numbers, pattern: Numbers, first: Numbers) -> tuple[Numbers, Numbers]:

@@ -42,8 +42,21 @@ def one_by_one(text):
 
 
 def is_place_here(text, match):
-    senses = names().senses[match[0]]
-    return senses[0].kind not in {*NAMED, "clue", "blocked"} and places.is_place(text, match, senses, names())
+    """Whether no word around says that it is a person, an organisation or no abbreviation of a place."""
+    number, start, end = match
+    kind = names().senses[number][0].kind
+    if kind in {*NAMED, "clue", "blocked"}:
+        return False
+    if kind == "abbreviation":
+        return not places.is_no_abbreviation(text, start, end)
+    if kind == "adjective":
+        return not places.is_language(text, start, end)
+    is_title, is_given = places.person_before(text[max(0, start - places.REACH) : start])
+    if is_given or (is_title and kind != "name"):
+        return False
+    if names().patterns[number] in names().given_names and places.is_given_name(text, start, end):
+        return False
+    return not (places.is_of_something(text, start, end) or places.is_part_of_name(text, start, end))
 
 
 def listen(context, pattern, senses):
