@@ -35,6 +35,9 @@ REACH = 24
 #: From that weight on a city is known by its name alone, whatever stands beside it.
 KNOWN_FROM = 5.7
 
+#: The code of a reading by which a name is no place's.
+_NO_PLACE = "other"
+
 _HONORIFIC = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Sgt|Lt|Col|Gen|Capt|Prof|Rev|St|Sir|Lord|Lady|Judge|Justice|Officer|Detective|"
     r"Deputy|Coach|Miss|Queen|Prince|Princess|Saint|Pastor)\.? |\b[A-Z]\. )$"
@@ -154,7 +157,7 @@ def qualified(text: str, end: int, senses: Sequence[Sense], following: Match | N
         codes_ok = any(each.kind in {"region", "abbreviation"} for each in qualifiers)
         return next((each.code for each in qualifiers if each.kind == "abbreviation"), None) if codes_ok else None
     for each in qualifiers:
-        if each.kind in {"region", "abbreviation"} or (each.kind == "name" and each.code in codes):
+        if each.kind in {"region", "abbreviation"} or (each.kind == "name" and each.code in codes - {_NO_PLACE}):
             return each.code if senses[0].kind != "region" or each.code in codes else None
     return None
 
@@ -167,7 +170,7 @@ def _read(text: str, readings: Sequence[Reading], context: Context) -> str | Non
         score += min(1.5, context.speaks.get(reading.code, 0.0) / 2)
         if score > best_score:
             best, best_score = reading.code, score
-    return None if best == "other" else best
+    return None if best == _NO_PLACE else best
 
 
 def _likeliest(text: str, match: Match, senses: Sequence[Sense], context: Context, *, is_namesake: bool) -> str | None:

@@ -33,6 +33,7 @@ def countries(body, title="News", **more):
         ("Deputies in Georgia said a man from Atlanta was held.", {"US"}),
         ("The king of Jordan received Syrian refugees in Amman.", {"JO", "SY"}),
         ("Michael Jordan scored again. Jordan said he was tired.", set()),
+        ("Aid went to Tunisia, Israel, Jordan, Morocco and Egypt.", {"TN", "IL", "JO", "MA", "EG"}),
         ("Ankara said Turkey would send troops.", {"TR"}),
         ("They ate roast turkey and stuffing.", set()),
         ("Niamey was calm, Niger's army said.", {"NE"}),
