@@ -76,15 +76,21 @@ class Orchestra:
 
 
 @contextlib.contextmanager
-def orchestra(folder: Path, home: Path) -> Iterator[Orchestra]:
-    """Starts them, and stops them in the end. The schedules are paused: only what is asked for runs."""
+def orchestra(folder: Path, home: Path, more: dict[str, str] | None = None) -> Iterator[Orchestra]:
+    """Starts them, and stops them in the end. The schedules are paused: only what is asked for runs.
+
+    Args:
+        folder: theirs.
+        home: where the flows keep everything.
+        more: of their environment.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}/api"
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("WIREHOUSE_", "PREFECT_"))}
     ours = {"PREFECT_HOME": str(folder), "PREFECT_API_URL": url, "WIREHOUSE_HOME": str(home), "DO_NOT_TRACK": "1"}
-    environment = kept | ours | {"PREFECT_LOGGING_SERVER_LEVEL": "ERROR"}
+    environment = kept | ours | (more or {}) | {"PREFECT_LOGGING_SERVER_LEVEL": "ERROR"}
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
     with (folder / "server.log").open("wb") as log, contextlib.ExitStack() as stack:
         server = subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdout=log, stderr=log)
