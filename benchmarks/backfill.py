@@ -1,6 +1,6 @@
 """A month of a site's past filled in by its deployment: pages per minute, also with the transforms on Dask workers.
 
-A replica with 30 days and some 28,000 articles to fill in, of which the days before and after are known. The deployment
+A replica with 30 days of 30,000 ids, of which a third are articles; the days before and after are known. The deployment
 `backfill` runs at a Prefect server and a worker of their own, as an operator would start it: everything counts from the
 start of the flow to its end, which is planning, crawling each chunk in a process of its own, the archive, the
 transforms, the commits, the dashboard. With Dask the transforms of each chunk go day by day to one or two workers on
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 SITE = "devdiscourse"
 DAYS = 30
-ARTICLES = int(os.environ.get("WIREHOUSE_BENCH_ARTICLES") or 30_000)
+ARTICLES = int(os.environ.get("WIREHOUSE_BENCH_ARTICLES") or 11_000)
 LOG = logging.getLogger(__name__)
 _LONGEST_S = 3_000
 
