@@ -65,9 +65,7 @@ def publish_landing(settings: Settings, run: LandingRun) -> PublishedRun:
     where = location(settings)
     with warehouse.publish_lock(where):
         # One connection for all that is asked: opening a lake takes half a second.
-        with warehouse.connect(where) as connection:
-            # Of one transaction, so that the catalog is read once and not for every question.
-            connection.begin()
+        with warehouse.at_one_moment(where) as connection:
             published = published_run(connection, run.run_id)
             taken_down = taken_down_articles(connection)
             tables = None if published else _archive_and_build(settings, connection, run)

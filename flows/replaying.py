@@ -227,7 +227,7 @@ def publish_replay(settings: Settings, done: Replayed) -> PublishedRun | None:
         return None
     where = location(settings)
     with warehouse.publish_lock(where):
-        with warehouse.connect(where) as connection:
+        with warehouse.at_one_moment(where) as connection:
             tables, counts = _tables(settings, connection, done)
         if tables is None:
             return None

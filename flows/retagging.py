@@ -86,7 +86,7 @@ def retag(settings: Settings, schemes: Sequence[str] = (), *, batch: int = BATCH
     warehouse.create(where)
     while True:
         with warehouse.publish_lock(where):
-            with warehouse.connect(where) as connection:
+            with warehouse.at_one_moment(where) as connection:
                 stale = work.stale(connection, "", batch)
                 if stale.empty:
                     return done

@@ -72,7 +72,7 @@ def roll_back(settings: Settings, run_id: str) -> dict[str, int]:
     with site_lock(settings, site), warehouse.publish_lock(where):
         started_at = datetime.now(UTC)
         own_run_id = new_run_id(site, started_at)
-        with warehouse.connect(where) as connection:
+        with warehouse.at_one_moment(where) as connection:
             changes, counts = _taken_back(settings, connection, _run(where, run_id), own_run_id, started_at)
         changes.appends["runs"] = run_row(own_run_id, "rollback", site, started_at, f"took back {run_id}")
         warehouse.publish(where, own_run_id, changes.appends, changes.replaces, removes=changes.removes)

@@ -85,7 +85,7 @@ def _publish_what_waits(settings: Settings, site: str) -> None:
 
 def _removed(where: warehouse.Location, article_uid: str, site: str, reason: str) -> dict[str, Any]:
     """Removes the rows, unless an earlier call did; returns the row of `takedowns` as it is then."""
-    with warehouse.connect(where) as connection:
+    with warehouse.at_one_moment(where) as connection:
         begun = warehouse.rows_of(connection, "takedowns", [article_uid]).to_pylist()
         is_there = warehouse.rows_of(connection, "articles", [article_uid]).num_rows
         if begun and not is_there:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 import tempfile
@@ -75,6 +76,17 @@ def connect(
         connection.close()
         raise
     return connection
+
+
+@contextlib.contextmanager
+def at_one_moment(location: Location) -> Iterator[duckdb.DuckDBPyConnection]:
+    """`connect`, read-only and in one transaction: all that is asked is of one moment.
+
+    For many questions in a row: alone, each of them has DuckLake read its catalog again.
+    """
+    with connect(location) as connection:
+        connection.begin()
+        yield connection
 
 
 def views() -> Iterator[str]:
