@@ -39,6 +39,11 @@ class Orchestra:
             )
         return self.worker
 
+    def command(self, *arguments: str) -> None:
+        """Runs a command of Prefect's in the checkout."""
+        prefect = [sys.executable, "-m", "prefect", "--no-prompt", *arguments]
+        subprocess.run(prefect, cwd=CHECKOUT, env=self.environment, check=True, capture_output=True)
+
     def schedule(self, deployment: str, at: datetime, **parameters: Any) -> str:
         """Has a deployment run at a time, as its schedule would; returns the flow run's id."""
         made = self.api.get(f"/deployments/name/{deployment}").raise_for_status().json()

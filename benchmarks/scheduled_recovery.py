@@ -1,11 +1,12 @@
 """Scheduled runs killed under a real worker: what the next scheduled run makes of it, and after how long.
 
-A Prefect server, a process worker and the deployment of prefect.yaml, due every 20 seconds and with the shortest grace
-period that Prefect allows its slot, a minute. A run of a new warehouse is killed with SIGKILL at a random moment: its
-process, its crawl process, both, or the worker with all it runs (which is then started again, as a service manager
-would). Nothing else is done. When a scheduled run has completed, the tables are compared with those of a calm
-warehouse, checks are run, the archive is read, and no slot may be taken and no run be left under way. The replica has
-60 articles and stands still. The environment variable WIREHOUSE_BENCH_KILLS says how many kills; 12 by default.
+A Prefect server, a process worker, the automation for dead runs and the deployment of prefect.yaml, due every 20
+seconds and with the shortest grace period that Prefect allows its slot, a minute. A run of a new warehouse is killed
+with SIGKILL at a random moment: its process, its crawl process, both, or the worker with all it runs (which is then
+started again, as a service manager would). Nothing else is done. When a scheduled run has completed, the tables are
+compared with those of a calm warehouse, checks are run, the archive is read, and no slot may be taken and no run be
+left under way. The replica has 60 articles and stands still. The environment variable WIREHOUSE_BENCH_KILLS says how
+many kills; 12 by default.
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ def run() -> list[Row]:
         _publish_waiting(Settings(home=calm))
         expected = dump(calm)
         with orchestra(prefect, home) as playing:
+            playing.command("automation", "create", "--from-file", "automations/zombies.yaml")
             deployment = _often(playing, site.base_url)
             for number in range(KILLS):
                 whom = WHOM[number % len(WHOM)]
@@ -139,7 +141,8 @@ def _wait_for(
     playing: Orchestra, deployment: str, states: list[str], since: datetime, *, without: str | None = None
 ) -> str:
     """The first run of the schedule that is in one of the states and began after `since`."""
-    deadline = time.monotonic() + 300
+    # A slot whose run died is free after seven minutes at the latest.
+    deadline = time.monotonic() + 420
     while time.monotonic() < deadline:
         for each in _runs(playing, deployment, states):
             if each["id"] != without and each["auto_scheduled"] and moment(each["start_time"]) > since:

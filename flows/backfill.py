@@ -20,7 +20,7 @@ from flows.healing import crash_dead_runs
 from flows.ingest import pick_up_unfinished, prepare_warehouse, publish_all
 from flows.landings import site_lock, unpublished_runs
 from flows.location import location
-from flows.progress import report
+from flows.progress import in_words, report
 from flows.reporting import report_runs
 from flows.settings import Settings, read_settings
 from flows.warc_importing import Imports, find_imports, import_chunk
@@ -262,7 +262,7 @@ def ask(settings: Settings, target: Target, urls: list[str], found_by: str) -> s
         urls=urls,
         found_by=found_by,
     )
-    get_run_logger().info("Chunk %s: %s", run.run_id, run.summary().counts)
+    get_run_logger().info("Chunk %s: %s", run.run_id, in_words(run.summary().counts))
     return run.run_id
 
 
@@ -277,5 +277,5 @@ def find_pages(settings: Settings, target: Target, before: Imports | None) -> Im
 def import_pages(settings: Settings, target: Target, imports: Imports) -> str:
     """Copies one chunk of pages into a landing run and reads them."""
     run = import_chunk(settings, target, imports)
-    get_run_logger().info("Chunk %s: %s", run.run_id, run.summary().counts)
+    get_run_logger().info("Chunk %s: %s", run.run_id, in_words(run.summary().counts))
     return run.run_id

@@ -16,6 +16,7 @@ from flows.fields import BaseUrl, Duration, Limit, Site
 from flows.healing import crash_dead_runs
 from flows.landings import pick_up, site_lock, unpublished_runs
 from flows.location import location
+from flows.progress import in_words
 from flows.reporting import report_runs
 from flows.settings import Settings, read_settings
 from flows.stopped import STOPS, publish_or_set_aside
@@ -100,7 +101,7 @@ def crawl(settings: Settings, site: str, base_url: str | None, since: timedelta 
         settings, site, flow="ingest", base_url=base_url, since=since, limit=limit, log=get_run_logger()
     )
     summary = run.summary()
-    get_run_logger().info("Crawl %s is %s: %s", run.run_id, summary.state, summary.counts)
+    get_run_logger().info("Crawl %s is %s: %s", run.run_id, summary.state, in_words(summary.counts))
     return run.run_id
 
 
@@ -132,7 +133,9 @@ def publish(settings: Settings, run_id: str) -> dict[str, Any]:
     """Archives the run's pages, builds its tables and commits them in one transaction."""
     published = publish_or_set_aside(settings, LandingRun(settings.landing_path / run_id))
     row = {"run_id": published.run_id, "state": published.state, "reason": published.reason, **published.counts}
-    get_run_logger().info("Published %s", row)
+    reason = f" ({published.reason})" if published.reason else ""
+    counts = in_words(published.counts)
+    get_run_logger().info("Published %s, %s%s: %s", published.run_id, published.state, reason, counts)
     return row
 
 

@@ -12,11 +12,12 @@ from prefect.artifacts import create_table_artifact
 import warehouse
 from flows.healing import crash_dead_runs
 from flows.location import location
+from flows.progress import in_words
 from flows.retention import expire_pages
 from flows.settings import Settings, read_settings
 
 
-@flow(name="maintain")
+@flow(name="maintain", flow_run_name="maintain")
 def maintain() -> dict[str, Any]:
     """Compacts small files, expires snapshots, removes unused files.
 
@@ -41,7 +42,7 @@ def maintain_warehouse(settings: Settings) -> dict[str, Any]:
     """Does it, under the publish lock for one step at a time."""
     kept = timedelta(days=settings.snapshot_retention_days)
     done = asdict(warehouse.maintain(location(settings), kept))
-    get_run_logger().info("Maintained the warehouse: %s", done)
+    get_run_logger().info("Maintained the warehouse: %s", in_words(done))
     return done
 
 

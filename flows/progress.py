@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 
 #: Called with the step's name and its counts so far.
 Listener = Callable[[str, dict[str, int]], None]
 
 _listener: ContextVar[Listener | None] = ContextVar("progress_listener", default=None)
+
+
+def in_words(counts: Mapping[str, object]) -> str:
+    """Counts for a log: "discovered 73, fetched 85"."""
+    return ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in counts.items())
 
 
 @contextlib.contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date  # Prefect reads the types of the parameters
 from typing import Annotated, Any
 
-from prefect import flow, get_run_logger, task
+from prefect import flow, get_run_logger, runtime, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from pydantic import Field
@@ -14,13 +14,19 @@ from flows import dashboard, fan_out
 from flows.fields import Site
 from flows.healing import crash_dead_runs
 from flows.ingest import is_worth_another_try, prepare_warehouse
+from flows.progress import in_words
 from flows.replaying import REPLAY, Replayed, publish_replay, read_again
 from flows.reporting import report_runs
 from flows.settings import Settings, read_settings
 from spiders.site import names
 
 
-@flow(name=REPLAY)
+def run_name() -> str:
+    """The site, or that it is all of them."""
+    return f"{REPLAY}-{runtime.flow_run.get_parameters().get('site') or 'all-sites'}"
+
+
+@flow(name=REPLAY, flow_run_name=run_name)
 def replay(
     site: Site | None = None,
     start: Annotated[date | None, Field(description="the first day of publication, in the site's zone")] = None,
@@ -73,9 +79,8 @@ def replay(
 def read_pages_again(settings: Settings, site: str, start: date | None, end: date | None) -> Replayed:
     """Reads and compares; writes nothing."""
     found = read_again(settings, site, start, end)
-    get_run_logger().info(
-        "%d pages of %s: %d articles differ %s", found.pages, site, found.articles, dict(found.verdicts)
-    )
+    verdicts = f"; of the other pages {in_words(found.verdicts)}" if found.verdicts else ""
+    get_run_logger().info("%d pages of %s: %d articles differ%s", found.pages, site, found.articles, verdicts)
     return found
 
 

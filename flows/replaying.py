@@ -197,7 +197,7 @@ def read_part(part: Part) -> tuple[pd.DataFrame, pd.DataFrame, Counter[str]]:
         )
         if record is not None:
             records.append(record)
-        else:
+        elif reading.verdict != row["outcome"]:
             verdicts[f"{row['outcome']}, now {reading.verdict}"] += 1
     frame = pd.DataFrame(records)
     return transforms.observations(frame, sites()), transforms.findings(frame), verdicts

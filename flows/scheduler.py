@@ -82,7 +82,9 @@ def _runs(api: httpx.Client, deployments: list[dict[str, Any]]) -> Iterator[Find
         for each in deployments
         if (each["global_concurrency_limit"] or {}).get("active_slots") and each["id"] not in busy
     ]
-    mend = "they end with their lease, ten minutes after the run died; if not: prefect gcl update --active-slots 0"
+    mend = (
+        "they end with their lease, five to ten minutes after the run died; if not: prefect gcl update --active-slots 0"
+    )
     yield Finding("slots", not leaked, f"taken by no run: {', '.join(leaked)}" if leaked else "none is taken", mend)
 
 

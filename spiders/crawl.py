@@ -35,6 +35,8 @@ def crawl(run: LandingRun) -> RunSummary:
     started_at = datetime.now(UTC)
     request = CrawlRequest.read(run)
     site = load(request.site)
+    # What it says of itself when it is made is of no use in the log of a flow.
+    logging.getLogger("scrapy.utils.log").setLevel(logging.WARNING)
     process = AsyncCrawlerProcess(crawl_settings(request, request.base_url or site.base_url))
     _quieten_scrapy()
     crawler = process.create_crawler(NewsSpider)
