@@ -95,9 +95,15 @@ def find_snapshot(location: Location, name: str) -> int:
         row = connection.execute(f"SELECT snapshot_id FROM {LAKE}.named_snapshots WHERE name = ?", [name]).fetchone()
         snapshot = int(row[0]) if row is not None else int(name) if _NUMBER.fullmatch(name) else None
         if snapshot is None or not _is_there(connection, snapshot):
-            found = "nobody gave this name" if snapshot is None else "there is none of this number, or it has expired"
-            raise WarehouseError(f"no snapshot {name}: {found}; FROM named_snapshots lists those that are kept")
+            raise WarehouseError(f"no snapshot {name}: {_why_missing(snapshot, is_named=row is not None)}")
     return snapshot
+
+
+def _why_missing(number: int | None, *, is_named: bool) -> str:
+    if is_named:
+        return "it has expired, or an article was taken down since, which ends every snapshot before"
+    found = "nobody gave this name" if number is None else "there is none of this number, or it has expired"
+    return f"{found}; FROM named_snapshots lists the names"
 
 
 def expirable(

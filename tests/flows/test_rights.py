@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -178,6 +179,8 @@ def test_an_article_taken_down_is_nowhere(settings: Settings, tmp_path: Path, mo
     warehouse.export(location(settings), export)
     register(settings, "export", export)
     register(settings, "backup", tmp_path / "elsewhere")
+    warehouse.name_snapshot(location(settings), "report", timedelta(days=365))
+    assert warehouse.find_snapshot(location(settings), "report")
     settings.dashboard_path.write_text(title)
     settings.dashboard_path.with_name(".dashboard.html.1.growing").write_text(title)  # of a process that was killed
     assert quoting(settings, words, settings.home, export)
@@ -195,6 +198,8 @@ def test_an_article_taken_down_is_nowhere(settings: Settings, tmp_path: Path, mo
         assert catalog.execute("SELECT count(*) FROM ducklake_snapshot").fetchone()[0] <= 2
     assert failed_checks(settings) == []
     assert differing(settings) == []
+    with pytest.raises(warehouse.WarehouseError, match="an article was taken down"):
+        warehouse.find_snapshot(location(settings), "report")
     # It is not asked for again, however often the site names it.
     path = rows(settings, "SELECT url FROM urls WHERE article_uid = ?", uid)[0][0]
     publish_landing(settings, crawl(settings, moving_site.base_url, "ingest"))
