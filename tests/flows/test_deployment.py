@@ -45,20 +45,26 @@ def worker(tmp_path: Path, prefect_api: dict[str, str]) -> Iterator[dict[str, st
     env = environment(tmp_path / "home", prefect_api)
     prefect("work-pool", "create", "wirehouse", "--type", "process", "--overwrite", env=env)
     prefect("deploy", "--all", env=env)
+    # Only what a test asks for may start: a run of the schedule would crawl the real site.
+    for name in ("ingest/devdiscourse", "canary/canary-devdiscourse"):
+        deployment = httpx.get(f"{env['PREFECT_API_URL']}/deployments/name/{name}").raise_for_status().json()
+        httpx.post(f"{env['PREFECT_API_URL']}/deployments/{deployment['id']}/pause_deployment").raise_for_status()
     command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", "wirehouse", "--name", "tests"]
     with (tmp_path / "worker.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=CHECKOUT, env=env, stdout=log, stderr=log)
     yield env
     process.terminate()
-    process.wait(30)
+    try:
+        process.wait(60)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def test_a_worker_runs_the_deployments(tmp_path: Path, worker: dict[str, str], site: Replica) -> None:
     api = worker["PREFECT_API_URL"]
     wait_for_schedule(api, "maintain/maintain")
     deployment = httpx.get(f"{api}/deployments/name/ingest/devdiscourse").json()
-    # Only the run asked for here may start: the schedule would crawl the real site.
-    httpx.post(f"{api}/deployments/{deployment['id']}/pause_deployment").raise_for_status()
     parameters = {**deployment["parameters"], "base_url": site.base_url, "since": None}
     run = run_deployment(api, deployment["id"], parameters, tmp_path / "worker.log")
 
