@@ -116,7 +116,7 @@ class _Batch:
         return is_title, is_given
 
     def _is_place(self, is_title: Flags, is_given: Flags, is_before_capital: Flags) -> Flags:
-        """See `places.is_place`: its patterns are tried where they may match."""
+        """Where nothing around says otherwise: the patterns of `transforms.places` are tried where they may match."""
         around, role = self.around, self.role
         is_place = (role >= ABBREVIATION) & ((role != ABBREVIATION) | around.follows_comma())
         is_place &= ~is_given & (~is_title | self.tables.is_name[self.pattern])
