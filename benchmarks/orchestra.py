@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from tests.flows import patient
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -100,7 +102,7 @@ def orchestra(folder: Path, home: Path, more: dict[str, str] | None = None) -> I
     with (folder / "server.log").open("wb") as log, contextlib.ExitStack() as stack:
         server = subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdout=log, stderr=log)
         stack.callback(_stop, server)
-        api = stack.enter_context(httpx.Client(base_url=url, timeout=30))
+        api = stack.enter_context(patient.client(url))
         _wait_until_up(api)
         for arguments in (["work-pool", "create", "wirehouse", "--type", "process"], ["deploy", "--all"]):
             prefect = [sys.executable, "-m", "prefect", "--no-prompt", *arguments]

@@ -9,7 +9,6 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
 import yaml
 from prefect.events.schemas.automations import AutomationCore, EventTrigger
@@ -18,6 +17,7 @@ import warehouse
 from flows.canary import FIELD_LOST
 from flows.reporting import CHECK_FAILED
 from spiders.site import names
+from tests.flows import patient
 from tests.flows.warehouse_dump import environment, location
 
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ def worker(tmp_path: Path, prefect_api: dict[str, str]) -> Iterator[dict[str, st
     prefect("deploy", "--all", env=env)
     # Only what a test asks for may start: a run of the schedule would crawl the real site.
     for name in ("ingest/devdiscourse", "canary/canary-devdiscourse"):
-        deployment = httpx.get(f"{env['PREFECT_API_URL']}/deployments/name/{name}").raise_for_status().json()
-        httpx.post(f"{env['PREFECT_API_URL']}/deployments/{deployment['id']}/pause_deployment").raise_for_status()
+        deployment = patient.get(f"{env['PREFECT_API_URL']}/deployments/name/{name}").raise_for_status().json()
+        patient.post(f"{env['PREFECT_API_URL']}/deployments/{deployment['id']}/pause_deployment").raise_for_status()
     command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", "wirehouse", "--name", "tests"]
     with (tmp_path / "worker.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=CHECKOUT, env=env, stdout=log, stderr=log)
@@ -64,7 +64,7 @@ def worker(tmp_path: Path, prefect_api: dict[str, str]) -> Iterator[dict[str, st
 def test_a_worker_runs_the_deployments(tmp_path: Path, worker: dict[str, str], site: Replica) -> None:
     api = worker["PREFECT_API_URL"]
     wait_for_schedule(api, "maintain/maintain")
-    deployment = httpx.get(f"{api}/deployments/name/ingest/devdiscourse").json()
+    deployment = patient.get(f"{api}/deployments/name/ingest/devdiscourse").json()
     parameters = {**deployment["parameters"], "base_url": site.base_url, "since": None}
     run = run_deployment(api, deployment["id"], parameters, tmp_path / "worker.log")
 
@@ -79,7 +79,7 @@ def test_a_worker_runs_the_deployments(tmp_path: Path, worker: dict[str, str], s
     assert any("Published" in line for line in wait_for_log(api, run["id"]))
 
     # On the same worker, for a server and a worker take their time: what the indexes hold is what the articles say.
-    reindex = httpx.get(f"{api}/deployments/name/reindex/reindex").json()
+    reindex = patient.get(f"{api}/deployments/name/reindex/reindex").json()
     run_deployment(api, reindex["id"], reindex["parameters"], tmp_path / "worker.log")
     with warehouse.connect(location(tmp_path / "home")) as connection:
         mended = connection.execute(
@@ -91,7 +91,7 @@ def test_a_worker_runs_the_deployments(tmp_path: Path, worker: dict[str, str], s
 def run_deployment(api: str, deployment_id: str, parameters: dict[str, Any], log: Path) -> dict[str, Any]:
     """Runs a deployment to its good end."""
     address = f"{api}/deployments/{deployment_id}/create_flow_run"
-    created = httpx.post(address, json={"parameters": parameters}).raise_for_status()
+    created = patient.post(address, json={"parameters": parameters}).raise_for_status()
     run = wait_until_over(api, created.json()["id"], log)
     assert run["state"]["type"] == "COMPLETED", log.read_text()[-4000:]
     return run
@@ -99,10 +99,10 @@ def run_deployment(api: str, deployment_id: str, parameters: dict[str, Any], log
 
 def wait_for_schedule(api: str, name: str) -> None:
     """The server itself makes the runs of a schedule: with some versions of its dependencies it makes none."""
-    deployment = httpx.get(f"{api}/deployments/name/{name}").json()
+    deployment = patient.get(f"{api}/deployments/name/{name}").json()
     asked = {"flow_runs": {"deployment_id": {"any_": [deployment["id"]]}, "state": {"type": {"any_": ["SCHEDULED"]}}}}
     deadline = time.monotonic() + 60
-    while not httpx.post(f"{api}/flow_runs/filter", json=asked).json():
+    while not patient.post(f"{api}/flow_runs/filter", json=asked).json():
         assert time.monotonic() < deadline, f"the server schedules no run of {name}"
         time.sleep(0.5)
 
@@ -113,7 +113,7 @@ def wait_for_log(api: str, run_id: str) -> list[str]:
     deadline = time.monotonic() + 20
     while not any("Published" in line for line in lines) and time.monotonic() < deadline:
         time.sleep(0.5)
-        answer = httpx.post(f"{api}/logs/filter", json={"logs": {"flow_run_id": {"any_": [run_id]}}, "limit": 200})
+        answer = patient.post(f"{api}/logs/filter", json={"logs": {"flow_run_id": {"any_": [run_id]}}, "limit": 200})
         lines = [each["message"] for each in answer.json()]
     return lines
 
@@ -121,7 +121,7 @@ def wait_for_log(api: str, run_id: str) -> list[str]:
 def wait_until_over(api: str, run_id: str, log: Path) -> dict[str, Any]:
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
-        run: dict[str, Any] = httpx.get(f"{api}/flow_runs/{run_id}").json()
+        run: dict[str, Any] = patient.get(f"{api}/flow_runs/{run_id}").json()
         if run["state"]["type"] in {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}:
             return run
         time.sleep(0.5)
@@ -129,7 +129,7 @@ def wait_until_over(api: str, run_id: str, log: Path) -> dict[str, Any]:
 
 
 def task_runs(api: str, run_id: str) -> list[dict[str, Any]]:
-    answer = httpx.post(f"{api}/task_runs/filter", json={"task_runs": {"flow_run_id": {"any_": [run_id]}}})
+    answer = patient.post(f"{api}/task_runs/filter", json={"task_runs": {"flow_run_id": {"any_": [run_id]}}})
     found: list[dict[str, Any]] = json.loads(answer.content)
     return found
 

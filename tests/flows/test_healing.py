@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
 from prefect.client.orchestration import get_client
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from flows.healing import crash_others
+from tests.flows import patient
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import httpx
+
 
 @pytest.fixture
 def api(prefect_api: dict[str, str]) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=prefect_api["PREFECT_API_URL"], timeout=30) as client:
+    with patient.client(prefect_api["PREFECT_API_URL"]) as client:
         yield client
 
 
