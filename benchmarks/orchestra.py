@@ -43,8 +43,7 @@ class Orchestra:
 
     def command(self, *arguments: str) -> None:
         """Runs a command of Prefect's in the checkout."""
-        prefect = [sys.executable, "-m", "prefect", "--no-prompt", *arguments]
-        subprocess.run(prefect, cwd=CHECKOUT, env=self.environment, check=True, capture_output=True)
+        _prefect(self.environment, *arguments)
 
     def schedule(self, deployment: str, at: datetime, **parameters: Any) -> str:
         """Has a deployment run at a time, as its schedule would; returns the flow run's id."""
@@ -104,9 +103,8 @@ def orchestra(folder: Path, home: Path, more: dict[str, str] | None = None) -> I
         stack.callback(_stop, server)
         api = stack.enter_context(patient.client(url))
         _wait_until_up(api)
-        for arguments in (["work-pool", "create", "wirehouse", "--type", "process"], ["deploy", "--all"]):
-            prefect = [sys.executable, "-m", "prefect", "--no-prompt", *arguments]
-            subprocess.run(prefect, cwd=CHECKOUT, env=environment, check=True, capture_output=True)
+        _prefect(environment, "work-pool", "create", "wirehouse", "--type", "process")
+        _prefect(environment, "deploy", "--all")
         for deployment in api.post("/deployments/filter", json={}).raise_for_status().json():
             api.post(f"/deployments/{deployment['id']}/pause_deployment").raise_for_status()
         playing = Orchestra(api, environment, folder)
@@ -117,6 +115,11 @@ def orchestra(folder: Path, home: Path, more: dict[str, str] | None = None) -> I
 def moment(text: str) -> datetime:
     """A time as the API tells it."""
     return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _prefect(environment: dict[str, str], *arguments: str) -> None:
+    command = [sys.executable, "-m", "prefect", "--no-prompt", *arguments]
+    subprocess.run(command, cwd=CHECKOUT, env=environment, check=True, capture_output=True)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
