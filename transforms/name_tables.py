@@ -11,6 +11,7 @@ import numpy as np
 
 from transforms import places
 from transforms.names import NAMED, names
+from transforms.own_names import Named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -37,8 +38,7 @@ class NameTables:
         is_namesake: likewise, whatever its case.
         yields_to_person: whether it is no place in a text that names a person so.
         surname: of a person the `key` of the last word, -1 where that is the name of no place.
-        first: its first sense; one more at the end. Of a place only the places, of an organisation or a person only
-            those.
+        first: its first sense as a place; one more at the end.
         speaks_for: of the countries `spoken_for` that for which it speaks, where it is clear.
         speaks: how much; 0 where it is not clear.
         first_region: the first of the `named_regions` that it names; one more at the end.
@@ -46,12 +46,19 @@ class NameTables:
         sense_region: the region, -1 for none.
         sense_kind: what kind of name decides.
         sense_shown: what kind of name a mention is given.
+        first_named: its first sense as an organisation, a person or an agency; one more at the end.
+        named: what that is, a position among the `bearers`.
+        named_code: its code.
+        named_kind: its kind.
+        named_short: whether the name is short for it.
+        named_home: its country among those `spoken_for`, -1 for none.
     """
 
     codes: list[str]
     kinds: list[str]
     regions: list[tuple[str, str]]
     spoken_for: list[str]
+    bearers: list[Named]
     role: NDArray[Any]
     key: NDArray[Any]
     has_readings: NDArray[Any]
@@ -71,13 +78,20 @@ class NameTables:
     sense_region: NDArray[Any]
     sense_kind: NDArray[Any]
     sense_shown: NDArray[Any]
+    first_named: NDArray[Any]
+    named: NDArray[Any]
+    named_code: NDArray[Any]
+    named_kind: NDArray[Any]
+    named_short: NDArray[Any]
+    named_home: NDArray[Any]
 
 
 @cache
 def name_tables() -> NameTables:
     """The tables of `names()`."""
     vocabulary = names()
-    used = [_used(senses) for senses in vocabulary.senses]
+    used = [[each for each in senses if each.kind not in NAMED | {"clue", "blocked"}] for senses in vocabulary.senses]
+    own = [[each for each in senses if each.kind in NAMED] for senses in vocabulary.senses]
     everything = list(chain.from_iterable(vocabulary.senses))
     codes = _numbers(each.code for each in everything)
     kinds = _numbers(each.kind for each in everything)
@@ -85,15 +99,18 @@ def name_tables() -> NameTables:
     keys = [pattern.upper() for pattern in vocabulary.patterns]
     numbers = _numbers(keys)
     speaks = [_speaks(vocabulary, number) for number in range(len(keys))]
-    spoken = _numbers(code for code, weight in speaks if weight)
+    spoken = _numbers(chain((code for code, weight in speaks if weight), vocabulary.homes.values()))
     named = [_named_regions(vocabulary, number) for number in range(len(keys))]
-    senses = list(chain.from_iterable(used))
+    senses, own_senses = list(chain.from_iterable(used)), list(chain.from_iterable(own))
+    bearers = _numbers(Named(each.kind, each.code) for each in own_senses)
+    homes = [vocabulary.homes.get((each.kind, each.code)) for each in own_senses]
     shown = [_shown(every, sense) for every, those in zip(vocabulary.senses, used, strict=True) for sense in those]
     return NameTables(
         codes=list(codes),
         kinds=list(kinds),
         regions=list(regions),
         spoken_for=list(spoken),
+        bearers=list(bearers),
         role=np.array([_role(each[0]) for each in vocabulary.senses], dtype=np.int8),
         key=np.array([numbers[key] for key in keys]),
         has_readings=np.array([pattern in vocabulary.readings for pattern in vocabulary.patterns]),
@@ -113,6 +130,12 @@ def name_tables() -> NameTables:
         sense_region=np.array([regions.get((each.code, each.region), -1) for each in senses]),
         sense_kind=np.array([kinds[each.kind] for each in senses]),
         sense_shown=np.array([kinds[each] for each in shown]),
+        first_named=_bounds(own),
+        named=np.array([bearers[Named(each.kind, each.code)] for each in own_senses]),
+        named_code=np.array([codes[each.code] for each in own_senses]),
+        named_kind=np.array([kinds[each.kind] for each in own_senses]),
+        named_short=np.array([each.is_short for each in own_senses]),
+        named_home=np.array([-1 if home is None else spoken[home] for home in homes]),
     )
 
 
@@ -129,16 +152,9 @@ def _role(first: Sense) -> int:
     return NAME_OF_ITS_OWN if first.kind in NAMED else _ROLES.get(first.kind, PLACE)
 
 
-def _used(senses: Sequence[Sense]) -> list[Sense]:
-    """The senses that a mention can have."""
-    if senses[0].kind in NAMED:
-        return [each for each in senses if each.kind in NAMED]
-    return [each for each in senses if each.kind not in NAMED | {"clue", "blocked"}]
-
-
 def _shown(senses: Sequence[Sense], chosen: Sense) -> str:
     """Of places the kind of the first sense of that code: "Luxembourg" is a name and no city."""
-    return chosen.kind if chosen.kind in NAMED else next(each.kind for each in senses if each.code == chosen.code)
+    return next(each.kind for each in senses if each.code == chosen.code)
 
 
 def _speaks(vocabulary: Names, number: int) -> tuple[str, float]:

@@ -22,11 +22,12 @@ Kind = Literal[
     "name", "adjective", "region", "abbreviation", "city", "word", "clue", "blocked", "organisation", "person", "agency"
 ]
 
+_NAMED: dict[Kind, str] = {"organisation": "organisations.csv", "person": "persons.csv", "agency": "agencies.csv"}
 #: Kinds whose names are schemes of their own and no places.
-NAMED = frozenset({"organisation", "person", "agency"})
-#: Raised with every change of code here, in `transforms.places`, `.resolution`, `.matching` or `.salience` that can
-#: change tags.
-RULES = 2
+NAMED = frozenset(_NAMED)
+#: Raised with every change of code here, in `transforms.places`, `.own_names`, `.resolution`, `.matching` or
+#: `.salience` that can change tags.
+RULES = 3
 #: Files whose change changes what is found, for the versions of the schemes.
 PLACE_FILES = (
     "countries.csv",
@@ -57,12 +58,14 @@ class Sense:
         code: the country's, or the organisation's and so on.
         region: the region's code, where the vocabulary tells.
         weight: how likely it is without context; of cities the power of ten of their inhabitants.
+        is_short: whether the name is short for a longer one and may mean something else: see `transforms.own_names`.
     """
 
     kind: Kind
     code: str
     region: str = ""
     weight: float = 0.0
+    is_short: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +79,20 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Every spelling. `senses` runs parallel to the matcher's patterns."""
+    """Every spelling. `senses` runs parallel to the matcher's patterns.
+
+    Attributes:
+        homes: the country of an organisation or a person, by kind and code.
+        cues: words that say that a short name of the organisation means it, by its code.
+    """
 
     matcher: Matcher
     patterns: list[str]
     senses: list[tuple[Sense, ...]]
     readings: dict[str, tuple[Reading, ...]]
     given_names: frozenset[str]
+    homes: dict[tuple[str, str], str]
+    cues: dict[str, tuple[str, ...]]
 
 
 @cache
@@ -117,6 +127,13 @@ def names() -> Names:
         senses=[tuple(senses[each]) for each in patterns],
         readings=readings,
         given_names=frozenset(row["name"] for row in rows("given_names.csv")),
+        homes={
+            (kind, row["code"]): row["country"]
+            for kind, file in _NAMED.items()
+            for row in rows(file)
+            if row.get("country")
+        },
+        cues={row["code"]: tuple(_spelled(row["cues"])) for row in rows("organisations.csv") if row["cues"]},
     )
 
 
@@ -174,15 +191,12 @@ def _clues() -> Iterator[tuple[str, Sense]]:
 
 
 def _others() -> Iterator[tuple[str, Sense]]:
-    kinds: tuple[tuple[str, Kind], ...] = (
-        ("organisations.csv", "organisation"),
-        ("persons.csv", "person"),
-        ("agencies.csv", "agency"),
-    )
-    for file, kind in kinds:
+    for kind, file in _NAMED.items():
         for row in rows(file):
-            for spelling in _spelled(row["patterns"]):
-                yield from _cased(spelling, Sense(kind, row["code"]))
+            for names_, is_short in ((row["patterns"], False), (row.get("short", ""), True)):
+                for spelling in _spelled(names_):
+                    for form in dict.fromkeys((spelling, _plain(spelling))):
+                        yield from _cased(form, Sense(kind, row["code"], is_short=is_short))
 
 
 def _cased(spelling: str, sense: Sense) -> Iterator[tuple[str, Sense]]:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from transforms import places
-from transforms.name_tables import ABBREVIATION, ADJECTIVE, CLUE, NAME_OF_ITS_OWN, PLACE, name_tables
+from transforms import own_names, places
+from transforms.name_tables import ABBREVIATION, ADJECTIVE, CLUE, PLACE, name_tables
 from transforms.names import names
 from transforms.surroundings import Surroundings
 
@@ -92,13 +92,12 @@ class _Batch:
         special = set(group[self.tables.has_readings[self.pattern[rows]]].tolist()) | set(qualified)
         is_special = np.isin(group, np.array(sorted(special), dtype=np.int64))
         found = [
-            self._names_of_their_own(),
             self._likeliest(rows[~is_special], group[~is_special], follows_capital | is_before_capital),
             self._one_by_one(rows[is_special], group[is_special], qualified),
         ]
-        made = np.concatenate(found)
-        counties = self._counties(made)
-        made = np.concatenate([made, counties])
+        located = np.concatenate(found)
+        made = np.concatenate([located, self._names_of_their_own(located)])
+        made = np.concatenate([made, self._counties(made)])
         return made[np.lexsort((made[:, 3], made[:, 4], made[:, 2], made[:, 1], made[:, 0]))]
 
     def _match(self, row: int) -> tuple[str, Match]:
@@ -167,9 +166,16 @@ class _Batch:
                 found[int(self.text[row]) * len(self.tables.key) + int(self.tables.key[match[0]])] = code
         return found
 
-    def _names_of_their_own(self) -> Numbers:
-        rows, sense = _each(np.flatnonzero(self.role == NAME_OF_ITS_OWN), self.pattern, self.tables.first)
-        return self._mentions(rows, self.tables.sense_code[sense], self.tables.sense_shown[sense])
+    def _names_of_their_own(self, located: Numbers) -> Numbers:
+        """Organisations, persons and agencies, where no city of the name is among the mentions of places."""
+        tables = self.tables
+        rows, sense = _each(np.arange(len(self.text)), self.pattern, tables.first_named)
+        instead = located[np.isin(located[:, 4], [tables.kinds.index(kind) for kind in own_names.INSTEAD])]
+        is_free = ~np.isin(_at(self.text[rows], self.start[rows]), _at(instead[:, 0], instead[:, 1]))
+        rows, sense = rows[is_free], sense[is_free]
+        is_meant = own_names.meant(self.texts, self.text[rows], sense, tables, self.speaks)
+        rows, sense = rows[is_meant], sense[is_meant]
+        return self._mentions(rows, tables.named_code[sense], tables.named_kind[sense])
 
     def _mentions(self, rows: Numbers, code: Numbers, kind: Numbers) -> Numbers:
         return np.stack([self.text[rows], self.start[rows], self.end[rows], code, kind], axis=1)
@@ -269,6 +275,11 @@ def _kind(pattern: int, code: str) -> int:
     """What kind of name a place of this country is called by with this pattern."""
     senses = names().senses[pattern]
     return name_tables().kinds.index(next((each.kind for each in senses if each.code == code), senses[0].kind))
+
+
+def _at(text: Numbers, start: Numbers) -> Numbers:
+    """A place in one of the texts, as one number."""
+    return (text << 32) + start
 
 
 def _each(rows: Numbers, pattern: Numbers, first: Numbers) -> tuple[Numbers, Numbers]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms import places
+from transforms import own_names, places
 from transforms.name_tables import name_tables
 from transforms.names import NAMED, names
 from transforms.resolution import resolve_all
@@ -24,8 +25,6 @@ def one_by_one(text):
     for match, following, key, senses, is_it in zip(
         matches, [*matches, None][1:], keys, of_senses, is_place, strict=True
     ):
-        if senses[0].kind in NAMED:
-            made += [(match[1], match[2], each.kind, each.code) for each in senses if each.kind in NAMED]
         if is_it or senses[0].kind == "clue":
             listen(context, vocabulary.patterns[match[0]], senses)
         if is_it and (code := places.qualified(text, match[2], senses, following, vocabulary)) is not None:
@@ -37,6 +36,10 @@ def one_by_one(text):
             code = places.country(text, match, senses, context)
             kind = next((each.kind for each in senses if each.code == code), senses[0].kind)
             made += [(match[1], match[2], kind, code)] if code is not None else []
+    located = {each[0] for each in made if each[2] in own_names.INSTEAD}
+    free = [(match, senses) for match, senses in zip(matches, of_senses, strict=True) if match[1] not in located]
+    named = [(match, each) for match, senses in free for each in senses if each.kind in NAMED]
+    made += [(match[1], match[2], each.kind, each.code) for match, each in meant(text, named, context)]
     others = places.counties(text, [each[:2] for each in made], context)
     return sorted([*made, *((start, end, "region", code) for code, start, end in others)])
 
@@ -69,6 +72,21 @@ def listen(context, pattern, senses):
         context.regions |= {each for each in named if each[1]}
 
 
+def meant(text, named, context):
+    """Of organisations, persons and agencies those that are meant, short names decided."""
+    in_full = {(each.kind, each.code) for _, each in named if not each.is_short}
+    heard = Counter(context.speaks)
+    for _, each in named:
+        if not each.is_short and (each.kind, each.code) in names().homes:
+            heard[names().homes[each.kind, each.code]] += own_names.HOME_SPEAKS
+    leading = own_names.leading_country(heard)
+    return [
+        (match, each)
+        for match, each in named
+        if not each.is_short or own_names.is_meant(own_names.Named(each.kind, each.code), text, in_full, leading)
+    ]
+
+
 def persons(text, matches):
     """In capitals, what the text gives to persons."""
     found = {places.surname(names(), match[0]) for match in matches}
@@ -98,6 +116,7 @@ PIECES = st.sampled_from(
         *sorted(names().readings),
         *random.Random(5).sample(names().patterns, 200),
         *"Paris PARIS Texas London Ont. Reading Springfield READING France".split(),
+        *"Labour Tories Congress Senate NHS BJP Keir Starmer Santander Toyota WHO health Rubio Republicans".split(),
         *AROUND.split("|"),
     ]
 )

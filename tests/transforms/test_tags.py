@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import transforms
-from transforms.names import names
+from transforms.names import names, rows
 from transforms.shapes import OWN_TERMS, TAGGED, TAGS, TEXTS, empty, widen
 from transforms.vocabulary import vocabulary_file
 
@@ -85,6 +85,44 @@ def test_organisations_people_and_agencies_are_found_by_any_of_their_names():
         ("agency", "Reuters"),
         ("agency", "PTI"),
     } <= found
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("Labour and the Tories argued, Keir Starmer said.", {"labour-party-uk", "conservative-party-uk"}),
+        ("Labour won more seats than National, New Zealand officials said in Wellington.", {"labour-party-nz"}),
+        ("Labour costs rose in Peru.", set()),
+        ("Congress criticised the BJP in New Delhi.", {"indian-national-congress", "bjp"}),
+        ("Congress passed the bill after US President Joe Biden spoke.", {"congress-us"}),
+        ("The congress of dentists met. Congress ended.", set()),
+        ("WHO WON THE CUP", set()),
+        ("The WHO warned of an outbreak.", {"who"}),
+        ("The World Health Organization met. WHO will meet again.", {"who"}),
+        ("An NHS trust apologised; the White House did not.", {"nhs", "white-house"}),
+        ("Santander, the bank, will pay.", {"santander"}),
+        ("A fire broke out in Santander, Spain.", set()),
+        ("The Republican nominee met Senate leaders in Washington.", {"republican-party-us", "us-senate"}),
+        ("João Lourenço met Joao Lourenco at the Bank of Zambia.", {"bank-of-zambia"}),
+    ],
+)
+def test_a_short_name_counts_where_the_text_says_what_it_means(body, expected):
+    made = transforms.tags(texts({"title": "t", "body": body}), NO_OWN, ["organisation"])
+    assert set(made["tag"]) == expected
+
+
+def test_a_name_is_found_without_its_accents_too():
+    body = "João Lourenço spoke. Aziz Akhannouch and Andrej Babis did not."
+    made = transforms.tags(texts({"title": "t", "body": body}), NO_OWN, ["person"])
+    assert set(made["tag"]) == {"joao-lourenco", "aziz-akhannouch", "andrej-babis"}
+
+
+def test_no_code_is_given_twice_and_every_country_is_known():
+    for file in ("organisations.csv", "persons.csv", "agencies.csv"):
+        codes = [row["code"] for row in rows(file)]
+        assert len(codes) == len(set(codes))
+    assert set(names().homes.values()) <= {row["code"] for row in rows("countries.csv")}
+    assert set(names().cues) <= {row["code"] for row in rows("organisations.csv") if row["short"]}
 
 
 def test_evidence_says_where_the_words_stand():
