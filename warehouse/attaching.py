@@ -45,6 +45,7 @@ def _statements(location: Location, *, is_packaged: bool) -> Iterator[str]:
         path = packaged_extension(name) if is_packaged else None
         yield f"LOAD {quoted(path)}" if path else f"INSTALL {name};\nLOAD {name}"
     yield "SET GLOBAL TimeZone = 'UTC'"
+    yield "SET GLOBAL parquet_metadata_cache = true"
     if location.is_in_bucket:
         yield object_store.secret(location.data_root, by_name=True, by_chain=by_chain)
     yield (

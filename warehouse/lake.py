@@ -228,6 +228,8 @@ def attach(
             connection.execute(f"RESET {setting}")
         # Partitions by month follow the session's zone, and so do dates cast from times.
         connection.execute("SET GLOBAL TimeZone = 'UTC'")
+        # Files of the lake never change: what their ends say is read once.
+        connection.execute("SET GLOBAL parquet_metadata_cache = true")
         # DuckDB's own default is one place for all sessions of a directory, in which they overwrite one another.
         spill = Path(tempfile.gettempdir()) / f"wirehouse-{uuid.uuid4().hex}"
         connection.execute(f"SET temp_directory = {quoted(str(spill))}")
