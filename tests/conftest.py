@@ -25,8 +25,12 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 GUARD = Path(__file__).resolve().parent / "network_guard"
 
-#: Files whose tests use a Prefect server, which takes ten seconds to start: one worker runs them all.
-PREFECT = tuple(f"tests/flows/test_{name}.py" for name in ("deployment", "ingest", "kill", "stopped"))
+#: Files whose tests use a Prefect server, which takes ten seconds to start: a worker runs a row of them.
+PREFECT = {
+    f"tests/flows/test_{name}.py": "+".join(names)
+    for names in (("deployment", "ingest"), ("kill", "stopped"))
+    for name in names
+}
 #: Places whose files have something slow of their own that their tests share: one worker runs a file.
 TOGETHER = ("tests/flows/", "tests/replica_tests/", "tests/spiders/test_faults.py", "tests/test_docs.py")
 
@@ -74,7 +78,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class PlaceScheduling(LoadScopeScheduling):
-    """Gives each test to the next free worker, but those of `PREFECT`, and of a file of `TOGETHER`, to one.
+    """Gives each test to the next free worker, but those of a row of `PREFECT`, and of a file of `TOGETHER`, to one.
 
     What stays together comes first, the most tests first of all, and single tests fill the time that is left to others.
     In the place of xdist's own groups, which pytest 9.2 ignores: https://github.com/pytest-dev/pytest-xdist/issues/1386
@@ -83,7 +87,7 @@ class PlaceScheduling(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
         if file in PREFECT:
-            return "prefect"
+            return PREFECT[file]
         return file if file.startswith(TOGETHER) else nodeid
 
 
