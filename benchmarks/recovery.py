@@ -1,12 +1,12 @@
-"""Runs killed with SIGKILL at random moments of each phase: are the tables those of a calm run after the next one?
+"""Runs killed with SIGKILL at every point and in each phase: are the tables those of a calm run after the next one?
 
 A run is what the flows `ingest`, `backfill`, `replay` and `maintain` do, without Prefect. Killed is the run, its crawl
-process, or both. Half of the kills come at a random moment of a phase, each phase in turn; half at a point: before or
-behind one of the calls that force a file to the disk, rename or remove one, write a table or commit, drawn among all
-that a calm run makes in its own process. Kills in the crawl of `ingest` come five in a row, each into the run that
-picks up what the last one left. Then one run is left alone, and the tables are compared with those of a home where
-nothing happened, checks are run and the archive is read. The replica has 60 articles and stands still. The environment
-variable WIREHOUSE_BENCH_KILLS says how many kills; 100 by default.
+process, or both. One kill comes at each point that a calm run passes in its own process: before or behind a call that
+forces a file to the disk, renames or removes one, writes a table or commits. Others come at random moments, until each
+phase was hit ten times. Kills in the crawl of `ingest` come five in a row, each into the run that picks up what the
+last one left. Then one run is left alone, and the tables are compared with those of a home where nothing happened,
+checks are run and the archive is read. The replica has 60 articles and stands still. The environment variable
+WIREHOUSE_BENCH_KILLS says how many kills a phase gets; 10 by default.
 """
 
 from __future__ import annotations
@@ -48,14 +48,14 @@ if TYPE_CHECKING:
     from multiprocessing.context import ForkServerProcess
 
 SITE = "devdiscourse"
-KILLS = int(os.environ.get("WIREHOUSE_BENCH_KILLS", "100"))
+KILLS = int(os.environ.get("WIREHOUSE_BENCH_KILLS") or 10)
 IN_A_ROW = 5
 SEED = 20260101
 CRAWLING = ("starting", "crawl")
 WHOM = ("run", "crawl", "both")
 POINT = "at a point"
-#: Of a hundred kills so many hit each kind of run.
-SHARES = {"ingest": 20, "publish": 35, "maintain": 15, "backfill": 15, "replay": 15}
+#: A phase may be too short to be hit: so many tries for each kill that is asked for.
+TRIES = 4
 FORKS = multiprocessing.get_context("forkserver")
 
 
@@ -85,24 +85,27 @@ def run() -> list[Row]:
         calm = {"publish": _calm("publish", crawled, folder)}
         published = folder / "publish-calm"
         calm["maintain"] = _calm("maintain", published, folder)
-        calm["replay"] = _calm("replay", _misread(crawled, folder / "misread"), folder)
+        calm["replay"] = _calm("replay", misread_home(crawled, folder / "misread"), folder)
         calm["backfill"] = _calm("backfill", folder / "empty", folder, site.base_url, target)
-        for job, share in SHARES.items():
-            hits: Counter[str] = Counter()
-            while hits.total() < KILLS * share / 100:
-                home = folder / f"home-{job}-{hits.total()}"
-                if job == "ingest":
-                    for _ in range(IN_A_ROW):
-                        hits.update(_kill(rng, job, home, CRAWLING[hits.total() % 2], {"crawl": 1.5}, site.base_url))
-                    _alone(job, home, site.base_url)
-                    wrong += _faults(home, calm["publish"].expected)
-                else:
-                    shutil.copytree(calm[job].before, home)
-                    hits.update(_kill_once(rng, job, home, calm[job], hits.total(), site.base_url, target))
-                    _alone(job, home, site.base_url, target)
-                    wrong += _faults(home, calm[job].expected)
-                shutil.rmtree(home)
-            phases.update({f"{job}, {phase}": count for phase, count in hits.items()})
+        for job, each in calm.items():
+            for point in range(1, each.points + 1):
+                with _copied(each.before, folder) as home:
+                    phases.update(_kill_at(point, job, home, site.base_url, target))
+                    wrong += _healed(job, home, each.expected, site.base_url, target)
+            for phase in each.lengths.keys() - {"starting"}:
+                for _ in range(KILLS * TRIES):
+                    if _count(phases, phase) >= KILLS:
+                        break
+                    with _copied(each.before, folder) as home:
+                        phases.update(_kill(rng, job, home, phase, each.lengths, site.base_url, target))
+                        wrong += _healed(job, home, each.expected, site.base_url, target)
+        for _ in range(-(-KILLS * len(CRAWLING) // IN_A_ROW)):
+            home = folder / "home"
+            for number in range(IN_A_ROW):
+                phase = CRAWLING[number % 2]
+                phases.update(_kill(rng, "ingest", home, phase, {"crawl": 1.5}, site.base_url))
+            wrong += _healed("ingest", home, calm["publish"].expected, site.base_url)
+            shutil.rmtree(home)
     shown = "; ".join(f"{phase}: {count}" for phase, count in sorted(phases.items()))
     points = ", ".join(f"{job} {each.points}" for job, each in calm.items())
     return [
@@ -110,6 +113,28 @@ def run() -> list[Row]:
         Row("points that a run passes", sum(each.points for each in calm.values()), "points", points),
         Row("homes that differ from a calm one", len(wrong), "homes", "; ".join(wrong[:5]) or "target 0"),
     ]
+
+
+@contextlib.contextmanager
+def _copied(before: Path, folder: Path) -> Iterator[Path]:
+    """A copy of a home, for one kill."""
+    home = folder / "home"
+    shutil.copytree(before, home)
+    yield home
+    shutil.rmtree(home)
+
+
+def _healed(
+    job: str, home: Path, expected: dict[str, list[str]], base_url: str, target: str | None = None
+) -> list[str]:
+    """Runs the job undisturbed: what is then not as it would be had nothing happened."""
+    _alone(job, home, base_url, target)
+    return [f"{job}: {each}" for each in _faults(home, expected)]
+
+
+def _count(hits: Counter[str], phase: str) -> int:
+    """Kills in a phase of any job, whoever was killed."""
+    return sum(count for name, count in hits.items() if name.partition(", ")[2].partition(" (")[0] == phase)
 
 
 def _calm(job: str, before: Path, folder: Path, *arguments: str) -> Calm:
@@ -125,7 +150,7 @@ def _calm(job: str, before: Path, folder: Path, *arguments: str) -> Calm:
     return Calm(before, dump(home), lengths, points)
 
 
-def _misread(crawled: Path, home: Path) -> Path:
+def misread_home(crawled: Path, home: Path) -> Path:
     """A home whose articles are as worse page objects would have read them."""
     shutil.copytree(crawled, home)
     (landing,) = (home / "landing").iterdir()
@@ -275,18 +300,11 @@ def _alone(job: str, home: Path, base_url: str | None, target: str | None = None
         raise RuntimeError(f"the run that was left alone ended with {process.exitcode}")
 
 
-def _kill_once(
-    rng: random.Random, job: str, home: Path, calm: Calm, number: int, base_url: str | None, target: str | None
-) -> dict[str, int]:
-    """Kills a run: every other time at a point, else at a moment of a phase, each phase in turn."""
-    if number % 2:
-        with _running(job, home, base_url, target, rng.randint(1, calm.points)) as process:
-            process.join(120)
-        if process.exitcode != -signal.SIGKILL:  # it had less to do than when it was calm
-            return {}
-        return {_notes(home)[-1][1]: 1}
-    phases = [each for each in calm.lengths if each != "starting"]
-    return _kill(rng, job, home, phases[number // 2 % len(phases)], calm.lengths, base_url, target)
+def _kill_at(point: int, job: str, home: Path, base_url: str | None, target: str | None) -> dict[str, int]:
+    """Kills a run at a point."""
+    with _running(job, home, base_url, target, point) as process:
+        process.join(120)
+    return {f"{job}, {_notes(home)[-1][1]}": 1} if process.exitcode == -signal.SIGKILL else {}
 
 
 def _kill(
@@ -308,8 +326,8 @@ def _kill(
     for pid in crawls:
         _wait_until_over(pid)
     if hit.startswith("over"):
-        return {"when it was over": 1}
-    return {f"{hit} ({whom})" if hit == "crawl" else hit: 1}
+        return {f"{job}, when it was over": 1}
+    return {f"{job}, {hit} ({whom})" if hit == "crawl" else f"{job}, {hit}": 1}
 
 
 def _children(process: int) -> list[int]:

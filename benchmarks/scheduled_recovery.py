@@ -1,12 +1,13 @@
-"""Scheduled runs killed under a real worker: what the next scheduled run makes of it, and after how long.
+"""Runs of every deployment killed under a real worker: what the next scheduled run makes of it, and after how long.
 
-A Prefect server, a process worker, the automation for dead runs and the deployment of prefect.yaml, due every 20
-seconds and with the shortest grace period that Prefect allows its slot, a minute. A run of a new warehouse is killed
-with SIGKILL at a random moment: its process, its crawl process, both, or the worker with all it runs (which is then
-started again, as a service manager would). Nothing else is done. When a scheduled run has completed, the tables are
-compared with those of a calm warehouse, checks are run, the archive is read, and no slot may be taken and no run be
-left under way. The replica has 60 articles and stands still. The environment variable WIREHOUSE_BENCH_KILLS says how
-many kills; 12 by default.
+A Prefect server, a process worker, the automation for dead runs and the deployments of prefect.yaml: `ingest`, due
+every 20 seconds and with the shortest grace period that Prefect allows its slot, a minute; `backfill`, `replay` and
+`maintain`, started by hand. A run is killed with SIGKILL at a random moment: its process, its crawl process, both, or
+the worker with all it runs (which is then started again, as a service manager would). Then a scheduled run of `ingest`
+has to complete; what was started by hand is started once more. The tables are compared with those of a warehouse where
+the same went on in calm, checks are run, the archive is read, and no slot may be taken and no run be left under way.
+The replica has 60 articles and stands still. The environment variable WIREHOUSE_BENCH_KILLS says how many kills; 12 by
+default.
 """
 
 from __future__ import annotations
@@ -20,15 +21,17 @@ import statistics
 import tempfile
 import time
 from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import warehouse
 from benchmarks.orchestra import moment, orchestra
-from benchmarks.recovery import _children, _faults, _publish_waiting, crawl
+from benchmarks.recovery import SITE, _children, _faults, _publish_waiting, crawl, misread_home
 from benchmarks.results import Row
 from flows.settings import Settings
-from tests.flows.warehouse_dump import dump
+from tests.flows.warehouse_dump import dump, location
 from tests.replica import Replica
 
 if TYPE_CHECKING:
@@ -36,34 +39,56 @@ if TYPE_CHECKING:
 
 KILLS = int(os.environ.get("WIREHOUSE_BENCH_KILLS") or 12)
 SEED = 20260102
-WHOM = ("run", "crawl", "run and crawl", "worker and all")
+ALL = "worker and all"
+#: Whom a kill hits, by the deployment.
+WHOM = {
+    "ingest": ("run", "crawl", "run and crawl", ALL),
+    "backfill": ("run", "crawl", "run and crawl", ALL),
+    "replay": ("run", ALL),
+    "maintain": ("run", ALL),
+}
 EVERY_S, GRACE_S = 20, 60
-#: A run takes about so long.
-_RUN_S = 6.0
 _UNDER_WAY = ["RUNNING", "PENDING", "CANCELLING"]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A deployment that is killed: what it finds, what it is asked for, and how calm runs of it go.
+
+    Attributes:
+        before: the home it begins with.
+        parameters: of a run started by hand; None for scheduled ones.
+        expected: the tables when it was not killed and `ingest` has run after it.
+        seconds: how long it takes.
+    """
+
+    before: Path
+    parameters: dict[str, Any] | None
+    expected: dict[str, list[str]]
+    seconds: float
 
 
 def run() -> list[Row]:
     rng = random.Random(SEED)
     hits: Counter[str] = Counter()
     wrong: list[str] = []
-    took: dict[str, list[float]] = {whom: [] for whom in WHOM}
+    took: dict[str, list[float]] = {whom: [] for whom in WHOM["ingest"]}
     with tempfile.TemporaryDirectory() as name, Replica(articles=60, seed=11) as site:
         site.faults.set(kind="slow", path="/article/", seconds=0.1)
-        prefect, home, calm = (Path(name) / each for each in ("prefect", "home", "calm"))
+        prefect, home = (Path(name) / each for each in ("prefect", "home"))
         prefect.mkdir()
-        crawl(calm, site.base_url)
-        _publish_waiting(Settings(home=calm))
-        expected = dump(calm)
         with orchestra(prefect, home) as playing:
             playing.command("automation", "create", "--from-file", "automations/zombies.yaml")
-            deployment = _often(playing, site.base_url)
+            ingest = _often(playing, site.base_url)
+            jobs = _calm_jobs(Path(name), home, playing, ingest, site)
             for number in range(KILLS):
-                whom = WHOM[number % len(WHOM)]
-                hit, seconds = _kill(rng, playing, deployment, whom)
-                hits[f"{hit} ({whom})"] += 1
+                job = list(jobs)[number % len(jobs)]
+                whom = WHOM[job][number // len(jobs) % len(WHOM[job])]
+                shutil.copytree(jobs[job].before, home)
+                hit, seconds = _kill(rng, playing, ingest, job, jobs[job], whom)
+                hits[f"{job}, {hit} ({whom})"] += 1
                 took[whom].append(seconds)
-                wrong += [*_faults(home, expected), *_left(playing, deployment)]
+                wrong += [f"{job}, {each}" for each in (*_faults(home, jobs[job].expected), *_left(playing, ingest))]
                 shutil.rmtree(home)
     shown = "; ".join(f"{phase}: {count}" for phase, count in sorted(hits.items()))
     return [
@@ -75,6 +100,58 @@ def run() -> list[Row]:
             if each
         ),
     ]
+
+
+def _calm_jobs(folder: Path, home: Path, playing: Orchestra, ingest: str, site: Replica) -> dict[str, Job]:
+    """Runs each deployment undisturbed, with `ingest` after it."""
+    empty, crawled, published = (folder / each for each in ("empty", "crawled", "published"))
+    warehouse.create(location(empty))
+    crawl(crawled, site.base_url)
+    shutil.copytree(crawled, published)
+    _publish_waiting(Settings(home=published))
+    ids = sorted(int(each) for each in site.truth()["articles"])
+    jobs = {
+        "ingest": Job(empty, None, dump(published), 6.0),
+        "backfill": Job(empty, {"site": SITE, "ids": f"{ids[10]}-{ids[39]}", "base_url": site.base_url}, {}, 0),
+        "replay": Job(misread_home(crawled, folder / "misread"), {"site": SITE}, {}, 0),
+        "maintain": Job(published, {}, {}, 0),
+    }
+    for name, job in jobs.items():
+        if job.parameters is not None:
+            shutil.copytree(job.before, home)
+            done = _by_hand(playing, name, job.parameters)
+            _scheduled(playing, ingest, datetime.now(UTC))
+            jobs[name] = replace(job, expected=dump(home), seconds=_seconds(done))
+            shutil.rmtree(home)
+    return jobs
+
+
+def _seconds(flow_run: dict[str, Any]) -> float:
+    return (moment(flow_run["end_time"]) - moment(flow_run["start_time"])).total_seconds()
+
+
+def _by_hand(playing: Orchestra, name: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    """Runs a deployment until a run of it completes: one that finds the slot of a dead run taken is cancelled."""
+    deadline = time.monotonic() + 420
+    while time.monotonic() < deadline:
+        done = playing.wait(playing.schedule(f"{name}/{name}", datetime.now(UTC), **parameters), 420)
+        if done["state"]["type"] == "COMPLETED":
+            return done
+        if done["state"]["type"] != "CANCELLED":
+            raise RuntimeError(f"{name} started once more is {done['state']['name']}: {playing.log()}")
+        time.sleep(5)
+    raise RuntimeError(f"{name} does not complete: {playing.log()}")
+
+
+def _scheduled(playing: Orchestra, ingest: str, since: datetime, *, without: str | None = None) -> str:
+    """The first scheduled run of `ingest` that completes and began after `since`; the schedule is paused behind it."""
+    playing.api.post(f"/deployments/{ingest}/resume_deployment").raise_for_status()
+    healer = _wait_for(playing, ingest, ["COMPLETED"], since, without=without)
+    playing.api.post(f"/deployments/{ingest}/pause_deployment").raise_for_status()
+    deadline = time.monotonic() + 60
+    while _runs(playing, ingest, _UNDER_WAY) and time.monotonic() < deadline:
+        time.sleep(0.5)
+    return healer
 
 
 def _often(playing: Orchestra, base_url: str) -> str:
@@ -92,11 +169,15 @@ def _often(playing: Orchestra, base_url: str) -> str:
     return str(made["id"])
 
 
-def _kill(rng: random.Random, playing: Orchestra, deployment: str, whom: str) -> tuple[str, float]:
-    """Kills one scheduled run, and waits for one that completes: what was hit, and seconds until then."""
-    playing.api.post(f"/deployments/{deployment}/resume_deployment").raise_for_status()
-    run_id = _wait_for(playing, deployment, ["RUNNING"], datetime.now(UTC))
-    time.sleep(rng.uniform(0, _RUN_S))
+def _kill(rng: random.Random, playing: Orchestra, ingest: str, name: str, job: Job, whom: str) -> tuple[str, float]:
+    """Kills a run, and waits for a scheduled one that completes: what was hit, and seconds until then."""
+    if job.parameters is None:
+        playing.api.post(f"/deployments/{ingest}/resume_deployment").raise_for_status()
+        run_id = _wait_for(playing, ingest, ["RUNNING"], datetime.now(UTC))
+    else:
+        run_id = playing.schedule(f"{name}/{name}", datetime.now(UTC), **job.parameters)
+        _wait_until_running(playing, run_id)
+    time.sleep(rng.uniform(0, job.seconds))
     if "crawl" in whom:
         _wait_for_crawl(playing)
     own = _children(playing.worker.pid)
@@ -107,16 +188,20 @@ def _kill(rng: random.Random, playing: Orchestra, deployment: str, whom: str) ->
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     killed = datetime.now(UTC)
-    if whom == "worker and all":
+    if whom == ALL:
         playing.worker.wait()
         playing.start_worker()
-    healer = _wait_for(playing, deployment, ["COMPLETED"], killed, without=run_id)
+    healer = _scheduled(playing, ingest, killed, without=run_id)
     seconds = (moment(playing.run(healer)["end_time"]) - killed).total_seconds()
-    playing.api.post(f"/deployments/{deployment}/pause_deployment").raise_for_status()
-    deadline = time.monotonic() + 60
-    while _runs(playing, deployment, _UNDER_WAY) and time.monotonic() < deadline:
-        time.sleep(0.5)
+    if job.parameters is not None:
+        _by_hand(playing, name, job.parameters)
     return "when it was over" if not own else begun[-1].partition(" ")[0] if begun else "start", seconds
+
+
+def _wait_until_running(playing: Orchestra, run_id: str) -> None:
+    deadline = time.monotonic() + 120
+    while playing.run(run_id)["state"]["type"] in {"SCHEDULED", "PENDING"} and time.monotonic() < deadline:
+        time.sleep(0.1)
 
 
 def _below(process: int) -> list[int]:
