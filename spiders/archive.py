@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal, Protocol
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
+from spiders.content_encoding import decode_body
 from spiders.errors import ArchiveError
 from spiders.warc_records import exchange_records, warcinfo_record
 
@@ -27,8 +28,6 @@ logger = logging.getLogger(__name__)
 
 #: A new file is begun when one has grown past this many bytes (the WARC guidelines advise about 1 GB).
 MAX_FILE_BYTES = 1_000_000_000
-#: No page is decoded past this many bytes, whatever it was compressed from.
-MAX_PAGE_BYTES = 16_000_000
 #: The records that hold an answer.
 ANSWERS = WarcRecordType.response | WarcRecordType.revisit
 
@@ -224,39 +223,3 @@ def _archived_page(record: WarcRecord, position: ArchivePosition) -> ArchivedPag
         body=decode_body(payload, headers.get("content-encoding", "")),
         received_bytes=len(payload),
     )
-
-
-def decode_body(payload: bytes, encoding: str, limit: int = MAX_PAGE_BYTES) -> bytes:
-    """Undoes a Content-Encoding of gzip or deflate, the two this crawler asks for; one cut off ends where it does.
-
-    Raises:
-        ArchiveError: another encoding, damaged data, or more than `limit` bytes when decoded.
-    """
-    for kind in reversed(encoding.lower().split(",")):
-        payload = _decode(payload, kind.strip(), limit)
-    return payload
-
-
-def _decode(payload: bytes, kind: str, limit: int) -> bytes:
-    if kind in {"", "identity"}:
-        return payload
-    if kind not in {"gzip", "x-gzip", "deflate"}:
-        raise ArchiveError(f"a body in the encoding {kind!r} cannot be decoded; only gzip and deflate were asked for")
-    try:
-        return _inflate(payload, limit)
-    except zlib.error as error:
-        raise ArchiveError(f"a body said to be {kind} is damaged: {error}") from error
-
-
-def _inflate(payload: bytes, limit: int) -> bytes:
-    parts: list[bytes] = []
-    while payload:
-        # 47: zlib finds out by itself whether the data is gzip or zlib.
-        decoder = zlib.decompressobj(47)
-        parts.append(decoder.decompress(payload, limit + 1))
-        limit_left = limit - sum(map(len, parts))
-        if limit_left < 0 or decoder.unconsumed_tail:
-            raise ArchiveError(f"a body decodes to more than {limit} bytes")
-        # A gzip body may be several members; anything else behind it is refuse.
-        payload = decoder.unused_data if decoder.unused_data.startswith(b"\x1f\x8b") else b""
-    return b"".join(parts)

@@ -6,7 +6,8 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from spiders.archive import ArchivePosition, StoredPage, decode_body, read_response
+from spiders.archive import ArchivePosition, StoredPage, read_response
+from spiders.content_encoding import decode_body
 from spiders.errors import ArchiveError
 from spiders.records import PageReading
 

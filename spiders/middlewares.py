@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 from scrapy.exceptions import IgnoreRequest
 
-from spiders.archive import ArchivePosition, decode_body
+from spiders.content_encoding import decode_body
 from spiders.landing import Fetch, utc_text
 from spiders.warc_records import Exchange
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
+    from spiders.archive import ArchivePosition
     from spiders.news_spider import NewsSpider
 
 logger = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ import ipaddress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from spiders.archive import MAX_PAGE_BYTES
+from spiders.content_encoding import MAX_PAGE_BYTES
 
 if TYPE_CHECKING:
     from spiders.crawl_request import CrawlRequest

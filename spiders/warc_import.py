@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from spiders.agenda import Agenda
-from spiders.archive import ANSWERS, MAX_PAGE_BYTES
+from spiders.archive import ANSWERS
+from spiders.content_encoding import MAX_PAGE_BYTES
 from spiders.errors import ArchiveError
 from spiders.land_page import Page, land_article
 from spiders.landing import Fetch, LandingWriter, RunSummary, utc_text

@@ -14,7 +14,6 @@ from warcio.archiveiterator import ArchiveIterator
 from spiders.archive import (
     ArchivePosition,
     ArchiveWriter,
-    decode_body,
     intact_length,
     read_page,
     read_pages,
@@ -191,31 +190,3 @@ def test_the_missing_record_is_named(tmp_path: Path) -> None:
     (position,) = write(tmp_path, [exchange(1)])
     with pytest.raises(ArchiveError, match="offset 7"):
         read_page(tmp_path / position.file, 7)
-
-
-def test_a_bomb_is_not_unpacked() -> None:
-    bomb = gzip.compress(b"\0" * 50_000_000)
-    with pytest.raises(ArchiveError, match="more than 16000000 bytes"):
-        decode_body(bomb, "gzip")
-
-
-@pytest.mark.parametrize(("body", "encoding"), [(b"not gzip", "gzip"), (b"x", "br"), (b"xx", "gzip, gzip")])
-def test_a_body_that_cannot_be_decoded_says_why(body: bytes, encoding: str) -> None:
-    with pytest.raises(ArchiveError, match=r"damaged|cannot be decoded"):
-        decode_body(body, encoding)
-
-
-def test_deflate_is_decoded() -> None:
-    assert decode_body(zlib.compress(b"hello"), "deflate") == b"hello"
-
-
-def test_bodies_packed_in_other_lawful_ways_are_decoded() -> None:
-    assert decode_body(gzip.compress(b"hello ") + gzip.compress(b"world"), "gzip") == b"hello world"
-    assert decode_body(gzip.compress(b"hello") + b"refuse", "x-gzip") == b"hello"
-    assert decode_body(gzip.compress(zlib.compress(b"hello")), "deflate, GZIP") == b"hello"
-
-
-def test_a_bomb_of_many_members_is_not_unpacked_either() -> None:
-    with pytest.raises(ArchiveError, match="more than 100 bytes"):
-        decode_body(gzip.compress(b"a" * 60) * 2, "gzip", limit=100)
-    assert decode_body(gzip.compress(b"a" * 100), "gzip", limit=100) == b"a" * 100
