@@ -52,16 +52,22 @@ class ArchivePosition:
 
 
 @dataclass(frozen=True, slots=True)
-class ArchivedPage:
-    """A response read back from an archive; `body` is decoded, `received_bytes` its size before."""
+class ArchivedAnswer:
+    """What an archive says of a response; `received_bytes` is the size of its body, still in its Content-Encoding."""
 
     position: ArchivePosition
     url: str
     fetched_at: datetime
     status: int
     headers: dict[str, str]
-    body: bytes
     received_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedPage(ArchivedAnswer):
+    """A response read back from an archive; `body` is decoded."""
+
+    body: bytes
 
     @property
     def content_type(self) -> str | None:
@@ -165,18 +171,20 @@ def read_response(stored: StoredPage) -> tuple[int, dict[str, str], bytes]:
     raise ArchiveError(f"no response record begins at offset {stored.offset} of {stored.file}")
 
 
-def read_pages(path: ArchiveFile) -> Iterator[ArchivedPage]:
-    """Yields the whole response records of a WARC file in order; ends before a record that was cut off.
+def read_answers(path: ArchiveFile) -> Iterator[ArchivedAnswer]:
+    """Yields what the whole response records of a WARC file say, in order; ends before a record that was cut off.
 
-    A body that cannot be decoded is logged and passed over.
+    Bodies are not decoded: an answer is an answer, whatever is in it.
     """
     with path.open("rb") as file:
         for record in ArchiveIterator(file, record_types=ANSWERS, parse_http=False):
             position = ArchivePosition(path.name, record.stream_pos)
             try:
-                yield _archived_page(record, position)
+                answer, _ = _archived_answer(record, position)
             except ArchiveError as error:
                 logger.warning("passing over a record: %s", error)
+                continue
+            yield answer
 
 
 def intact_length(path: Path) -> int:
@@ -212,14 +220,21 @@ def _response(record: WarcRecord, position: ArchivePosition) -> tuple[int, dict[
     return status, headers, record.reader.read()
 
 
-def _archived_page(record: WarcRecord, position: ArchivePosition) -> ArchivedPage:
+def _archived_answer(record: WarcRecord, position: ArchivePosition) -> tuple[ArchivedAnswer, bytes]:
+    """What a record says of its response, and the body as received."""
     status, headers, payload = _response(record, position)
+    url, fetched_at = record.headers.get("WARC-Target-URI") or "", record.record_date.astimezone(UTC)
+    return ArchivedAnswer(position, url, fetched_at, status, headers, len(payload)), payload
+
+
+def _archived_page(record: WarcRecord, position: ArchivePosition) -> ArchivedPage:
+    answer, payload = _archived_answer(record, position)
     return ArchivedPage(
         position=position,
-        url=record.headers.get("WARC-Target-URI") or "",
-        fetched_at=record.record_date.astimezone(UTC),
-        status=status,
-        headers=headers,
-        body=decode_body(payload, headers.get("content-encoding", "")),
-        received_bytes=len(payload),
+        url=answer.url,
+        fetched_at=answer.fetched_at,
+        status=answer.status,
+        headers=answer.headers,
+        received_bytes=answer.received_bytes,
+        body=decode_body(payload, answer.headers.get("content-encoding", "")),
     )

@@ -7,23 +7,29 @@ import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from spiders.archive import ArchivedPage, intact_length, read_pages
+from spiders.archive import ArchivedAnswer, StoredPage, intact_length, read_answers
 from spiders.crawl_request import CrawlRequest
-from spiders.land_page import Page, land_article, read_page, set_refusal
+from spiders.land_page import land_article, set_refusal
 from spiders.landing import KINDS, Fetch, LandingRun, LandingWriter, RunSummary, utc_text
+from spiders.rereading import reread
 from spiders.site import Site, load
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from spiders.records import PageReading
+
 logger = logging.getLogger(__name__)
+
+#: Answers that are read and landed at a time: all their readings are held at once.
+_BATCH = 200
 
 
 def recover_run(run: LandingRun) -> RunSummary:
     """Completes a landing run whose crawl ended without doing so.
 
     The archive is cut back to its last whole record. Lines that point to nothing are dropped, and pages that were
-    archived but not yet read, or whose reading was cut short, are read now.
+    archived but not yet read, or whose reading was cut short, are read now, in a process beside this one.
 
     Raises:
         LandingError: the crawl is still alive and holds the run.
@@ -35,13 +41,12 @@ def recover_run(run: LandingRun) -> RunSummary:
         files = sorted(run.warc_directory.glob("*.warc.gz"))
         for file in files:
             _cut_back(file)
-        _drop_uncommitted(run, {_place(page) for file in files for page in read_pages(file)})
+        _drop_uncommitted(run, {_place(answer) for file in files for answer in read_answers(file)})
     site = load(request.site)
     with LandingWriter(run, site=site.name, software=f"wirehouse/{request.code_version}") as landing:
         committed = {(each["archive_file"], each["archive_offset"]) for each in run.lines("fetches")}
-        for page in (page for file in files for page in read_pages(file)):
-            if _place(page) not in committed:
-                _land_archived_page(site, page, landing)
+        answers = (answer for file in files for answer in read_answers(file))
+        _land_answers(site, [answer for answer in answers if _place(answer) not in committed], landing)
         landing.sync()
         summary = _summary(run, request, [file.name for file in files])
         run.complete(summary)
@@ -49,8 +54,8 @@ def recover_run(run: LandingRun) -> RunSummary:
     return summary
 
 
-def _place(page: ArchivedPage) -> tuple[str, int]:
-    return page.position.file, page.position.offset
+def _place(answer: ArchivedAnswer) -> tuple[str, int]:
+    return answer.position.file, answer.position.offset
 
 
 def _cut_back(file: Path) -> None:
@@ -77,33 +82,44 @@ def _drop_uncommitted(run: LandingRun, archived: set[tuple[str, int]]) -> None:
     run.rewrite("urls", list(run.lines("urls")))
 
 
-def _land_archived_page(site: Site, page: ArchivedPage, landing: LandingWriter) -> None:
-    """What the spider would have done with the page, without following its links: the next run does that."""
-    is_article = site.article_key(page.url) is not None
-    is_robots = page.url.endswith("/robots.txt")
+def _land_answers(site: Site, answers: list[ArchivedAnswer], landing: LandingWriter) -> None:
+    for start in range(0, len(answers), _BATCH):
+        batch = answers[start : start + _BATCH]
+        pages = [
+            StoredPage(landing.run.warc_directory / each.position.file, each.position.offset, each.url)
+            for each in batch
+        ]
+        for answer, reading in zip(batch, reread(site.name, pages, readers=1), strict=True):
+            _land_answer(site, answer, reading, landing)
+
+
+def _land_answer(site: Site, answer: ArchivedAnswer, reading: PageReading, landing: LandingWriter) -> None:
+    """What the spider would have done with the answer, without following its links: the next run does that."""
+    is_article = site.article_key(answer.url) is not None
+    is_robots = answer.url.endswith("/robots.txt")
     fetch = Fetch(
-        url=page.url,
-        requested_url=page.url,
+        url=answer.url,
+        requested_url=answer.url,
         purpose="article" if is_article else "robots" if is_robots else "discovery",
-        fetched_at=utc_text(page.fetched_at),
+        fetched_at=utc_text(answer.fetched_at),
         verdict="robots" if is_robots else "listing",
-        status=page.status,
-        bytes=page.received_bytes,
-        etag=page.headers.get("etag"),
-        last_modified=page.headers.get("last-modified"),
-        archive_file=page.position.file,
-        archive_offset=page.position.offset,
-        site_article_id=site.article_id(page.url),
+        status=answer.status,
+        bytes=answer.received_bytes,
+        etag=answer.headers.get("etag"),
+        last_modified=answer.headers.get("last-modified"),
+        archive_file=answer.position.file,
+        archive_offset=answer.position.offset,
+        site_article_id=site.article_id(answer.url),
     )
     if is_article:
-        reading = read_page(site, Page(page.url, page.status, page.content_type, page.body))
-        land_article(reading, page.status, fetch, landing)
+        land_article(reading, answer.status, fetch, landing)
         return
-    if page.status != 200 and not is_robots:
-        set_refusal(fetch, page.status)
-    elif site.is_home(page.url):
-        reading = read_page(site, Page(page.url, page.status, page.content_type, page.body))
-        landing.add_sidebars(reading.sidebars, fetch, edition=site.edition_at(page.url))
+    if answer.status != 200 and not is_robots:
+        set_refusal(fetch, answer.status)
+    elif reading.verdict == "damaged" and not is_robots:
+        fetch.verdict, fetch.error = "error", reading.reason
+    elif site.is_home(answer.url):
+        landing.add_sidebars(reading.sidebars, fetch, edition=site.edition_at(answer.url))
     landing.add_fetch(fetch)
 
 

@@ -15,8 +15,8 @@ from spiders.archive import (
     ArchivePosition,
     ArchiveWriter,
     intact_length,
+    read_answers,
     read_page,
-    read_pages,
 )
 from spiders.errors import ArchiveError
 from spiders.warc_records import Exchange
@@ -144,7 +144,7 @@ def test_a_file_cut_at_any_byte_of_the_last_exchange_loses_only_that(tmp_path: P
         intact = intact_length(path)
         assert last.offset <= intact <= cut
         path.write_bytes(whole[:intact])
-        assert [page.position for page in read_pages(path)][:2] == kept
+        assert [answer.position for answer in read_answers(path)][:2] == kept
 
 
 @pytest.mark.parametrize("lost", [1, 40, 150, 400, 700, 1000])
@@ -156,10 +156,10 @@ def test_a_file_cut_anywhere_gives_every_record_before_the_cut(tmp_path: Path, l
     intact = intact_length(path)
     assert intact <= len(whole) - lost
     path.write_bytes(whole[:intact])
-    pages = list(read_pages(path))
-    assert [page.position for page in pages] == [each for each in positions if each.offset < intact][: len(pages)]
-    assert len(pages) >= 2
-    assert all(page.body == exchange(number).body for number, page in enumerate(pages))
+    found = [answer.position for answer in read_answers(path)]
+    assert found == [each for each in positions if each.offset < intact][: len(found)]
+    assert len(found) >= 2
+    assert all(read_page(path, each.offset).body == exchange(number).body for number, each in enumerate(found))
 
 
 def test_a_new_file_is_begun_when_one_is_full(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from spiders.archive import read_pages
+from spiders.archive import read_answers, read_page
 from spiders.crawl_request import CrawlRequest
 from spiders.landing import LandingRun
 from spiders.site import load
@@ -131,9 +131,10 @@ def test_a_page_is_copied_into_the_archive_so_that_it_can_be_read_there(tmp_path
     request = CrawlRequest(run_id=run.run_id, flow="backfill", site=SITE.name, user_agent="x", code_version="0")
     summary = import_pages(run, request, SITE, places)
     assert (summary.state, summary.counts["articles"], summary.counts["fetched"]) == ("complete", 1, 1)
-    (page,) = read_pages(run.warc_directory / summary.warc_files[0])
-    assert page.body == PAGE
+    file = run.warc_directory / summary.warc_files[0]
+    (answer,) = read_answers(file)
+    assert read_page(file, answer.position.offset).body == PAGE
     (fetch,), (line,), (found,) = (list(run.lines(kind)) for kind in ("fetches", "records", "urls"))
     assert fetch["fetched_at"] == line["fetched_at"] == found["discovered_at"] == "2025-12-01T10:20:30.000000+00:00"
-    assert (fetch["url"], fetch["archive_offset"]) == (PLAIN, page.position.offset)
+    assert (fetch["url"], fetch["archive_offset"]) == (PLAIN, answer.position.offset)
     assert found["discovered_by"] == "warc"
