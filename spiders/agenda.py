@@ -44,7 +44,7 @@ class SiteClock:
 
     def note_story(self, moment: datetime) -> None:
         """Takes the time of a story; one dated ahead of the Date header does not count."""
-        if self.shown is not None and moment > self.shown + AHEAD_AT_MOST:
+        if self.shown is not None and moment - self.shown > AHEAD_AT_MOST:
             return
         self.newest = moment if self.newest is None else max(self.newest, moment)
 

@@ -102,7 +102,8 @@ def how_it_ended(crawler: Crawler) -> tuple[RunState, str | None]:
         return "partial", f"the limit of {spider.request.limit} articles was reached; later runs ask for what is left"
     if spider.doors.failed:
         named = "; ".join(spider.doors.failed[:3])
-        return "partial", f"{len(spider.doors.failed)} doors did not answer, the next run walks them again: {named}"
+        count = len(spider.doors.failed)
+        return "partial", f"{count} doors did not answer or could not be read, the next run walks them again: {named}"
     return "complete", None
 
 

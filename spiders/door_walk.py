@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import email.utils
 from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from spiders.doors import DoorReading, read_feed, read_sitemap
 from spiders.land_page import set_refusal
+from spiders.middlewares import http_date
 from spiders.responses import fetch_of, page_of
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class DoorWalk:
     """One crawl's walk through the doors of its site.
 
     What it finds it hands to the spider, which decides what to ask for. `answered` counts the doors that did, `failed`
-    names those that did not, with the reason.
+    names those that did not or that could not be read to their end, with the reason.
     """
 
     def __init__(self, spider: NewsSpider) -> None:
@@ -215,8 +215,6 @@ class DoorWalk:
         return response.status == 200
 
     def _note_date(self, response: Response) -> None:
-        stated = (response.headers.get(b"Date") or b"").decode("latin-1")
-        try:
-            self._spider.agenda.clock.note_date(email.utils.parsedate_to_datetime(stated))
-        except (ValueError, TypeError):
-            return
+        moment = http_date((response.headers.get(b"Date") or b"").decode("latin-1"))
+        if moment is not None:
+            self._spider.agenda.clock.note_date(moment)

@@ -193,18 +193,23 @@ def retry_after(response: Response) -> float | None:
     text = (response.headers.get(b"Retry-After") or b"").decode("latin-1").strip()
     if text.isdecimal():
         return float(text)
-    moment = _http_date(text)
+    moment = http_date(text)
     if moment is None:
         return None
     # By the server's own clock, if it shows it: only the difference counts.
-    shown = _http_date((response.headers.get(b"Date") or b"").decode("latin-1"))
-    return max(0.0, moment - (shown if shown is not None else time.time()))
+    shown = http_date((response.headers.get(b"Date") or b"").decode("latin-1"))
+    return max(0.0, moment.timestamp() - (shown.timestamp() if shown is not None else time.time()))
 
 
-def _http_date(text: str) -> float | None:
-    """Seconds since 1970 of a date in a header, None if it is none."""
+def http_date(text: str) -> datetime | None:
+    """The moment that a header states, in UTC; None if it states none.
+
+    The zone -0000 is UTC too (RFC 5322, 3.3): a server that writes dates as mails have them says no more by it.
+    """
     try:
-        return email.utils.parsedate_to_datetime(text).timestamp()
+        moment = email.utils.parsedate_to_datetime(text)
+        # Python makes of -0000 a time without a zone.
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
 

@@ -87,6 +87,7 @@ class NewsSpider(scrapy.Spider):
         crawler.signals.connect(spider.pulse.start, signals.spider_opened)
         crawler.signals.connect(spider.pulse.stop, signals.spider_closed)
         crawler.signals.connect(spider.go_on, signals.spider_idle)
+        crawler.signals.connect(spider.on_error, signals.spider_error)
         crawler.signals.connect(spider.reader.close, signals.spider_closed)
         return spider
 
@@ -263,23 +264,33 @@ class NewsSpider(scrapy.Spider):
 
     def on_failure(self, failure: Failure) -> None:
         request = cast("Request", failure.request)  # type: ignore[attr-defined]  # Scrapy adds it
-        fetch: Fetch | None = request.meta.get("fetch")
         error = failure.value
         detail = f"{type(error).__name__}: {error}"
-        if fetch is not None and fetch.verdict == "unknown":
-            # The answer is archived but could not be taken apart, for example a body that decompresses without end.
-            fetch.verdict, fetch.error = "error", detail[:300]
-            self.landing.add_fetch(fetch)
-        elif isinstance(error, OffSiteRequest):
+        if isinstance(error, OffSiteRequest):
             self.landing.add_reject(request.url, stage="fetch", reason="off_site", detail=detail, at=None)
             self._decide(request, "off_scope")
         elif isinstance(error, IgnoreRequest) and "robots.txt" in detail:
             self._decide(request, "blocked_by_robots")
-        if not isinstance(error, IgnoreRequest):
+        elif not isinstance(error, IgnoreRequest):
             self._note_failed(request)
-        if request.meta["purpose"] == "discovery" and not isinstance(error, IgnoreRequest):
-            self.doors.failed.append(f"{request.url} ({detail})")
+            self._end_in_error(request, detail)
         logger.info("Giving up on %s: %s", request.url, detail)
+
+    def on_error(self, failure: Failure, response: Response | Failure | None) -> None:
+        """Notes what an exception in one of our callbacks has cost; Scrapy has logged it."""
+        request: Request | None = getattr(response, "request", None)
+        if request is not None:
+            self._end_in_error(request, f"{type(failure.value).__name__}: {failure.value}")
+
+    def _end_in_error(self, request: Request, detail: str) -> None:
+        """Commits an exchange that has no line yet, and has the door that was asked for among those that failed."""
+        fetch: Fetch | None = request.meta.get("fetch")
+        if fetch is not None and fetch.verdict == "unknown":
+            # For example a body that decompresses without end.
+            fetch.verdict, fetch.error = "error", detail[:300]
+            self.landing.add_fetch(fetch)
+        if request.meta["purpose"] == "discovery":
+            self.doors.failed.append(f"{request.url} ({detail})")
 
     def _decide(self, request: Request, event: UrlEvent) -> None:
         """Notes what became of an article's address for which no request went out."""

@@ -29,10 +29,11 @@ ROOT = Path(__file__).resolve().parents[2]
 SITE = load("devdiscourse")
 _CASE = Path(__file__).parent / "cases" / "devdiscourse" / "blog.html"
 
-#: `python -m spiders.crawl`, but that tests need not wait an hour for robots.txt to be read again.
+#: `python -m spiders.crawl`, but that tests need not wait an hour for robots.txt to be read again, and may meddle.
 _MAIN = """
-import sys, spiders.crawl, spiders.politeness
+import sys, spiders.crawl, spiders.door_walk, spiders.politeness
 spiders.politeness.ROBOTS_LIFETIME_S = {robots_lifetime_s}
+{meddling}
 sys.exit(spiders.crawl.main())
 """
 
@@ -75,8 +76,11 @@ class Crawl:
         return {row["site_article_id"] for row in self.rows["urls"] if row["event"] == name}
 
 
-def crawl(home: Path, base_url: str, *, robots_lifetime_s: float = 3600.0, **options: Any) -> Crawl:
-    """Crawls into a new landing run under `home`; `options` are fields of `CrawlRequest`."""
+def crawl(home: Path, base_url: str, *, robots_lifetime_s: float = 3600.0, meddling: str = "", **options: Any) -> Crawl:
+    """Crawls into a new landing run under `home`.
+
+    `meddling` is Python that the crawl's process runs before it begins, `options` are fields of `CrawlRequest`.
+    """
     run = LandingRun(home / f"20260101T000000Z-devdiscourse-{len(list(home.iterdir())):06x}")
     CrawlRequest(
         run_id=run.run_id, flow="test", site="devdiscourse", user_agent="wirehouse/test (+https://example.org)",
@@ -84,7 +88,8 @@ def crawl(home: Path, base_url: str, *, robots_lifetime_s: float = 3600.0, **opt
     ).write(run)  # fmt: skip
     log, began = run.directory / "crawl.log", time.monotonic()
     with log.open("wb") as stderr:
-        command = [sys.executable, "-c", _MAIN.format(robots_lifetime_s=robots_lifetime_s), str(run.directory)]
+        main = _MAIN.format(robots_lifetime_s=robots_lifetime_s, meddling=meddling)
+        command = [sys.executable, "-c", main, str(run.directory)]
         process = subprocess.Popen(
             command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=stderr
         )

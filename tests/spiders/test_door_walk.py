@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import email.utils
+import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
+from spiders.agenda import SiteClock
+from spiders.middlewares import http_date
 from spiders.site import load
 from tests.replica import Replica
-from tests.spiders.crawls import Answer, ScriptedSite, article_page, crawl
+from tests.spiders.crawls import SITE, Answer, ScriptedSite, article_page, crawl
+from tests.spiders.test_faults import assert_archive_agrees
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -103,3 +109,63 @@ def test_a_range_of_ids_is_walked_downward_and_each_is_accounted_for(tmp_path: P
     assert {row["discovered_by"] for row in crawled.rows["urls"]} == {"ids"}
     fetched = [row for row in crawled.rows["fetches"] if row["purpose"] == "article"]
     assert len(crawled.rows["urls"]) == len(fetched) == 4
+
+
+def site_map(site: ScriptedSite, *numbers: int) -> bytes:
+    """A site map of new articles, each with the time of its last change, which are there to be fetched."""
+    now = datetime.now(UTC).isoformat()
+    entries = "".join(f"<url><loc>{site.article(each)}</loc><lastmod>{now}</lastmod></url>" for each in numbers)
+    return f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entries}</urlset>'.encode()
+
+
+def test_a_site_that_writes_dates_as_mails_have_them_is_read_like_any_other(tmp_path: Path) -> None:
+    """Python's own `email.utils.formatdate` gives the zone as -0000."""
+    with ScriptedSite() as site:
+        headers = {"Date": email.utils.formatdate(time.time()), "Content-Type": "application/xml"}
+        site.answers[SITE.news_sitemaps[0]] = Answer(body=site_map(site, 1, 2, 3), headers=headers)
+        crawled = crawl(tmp_path, site.base_url)
+    assert headers["Date"].endswith("-0000")
+    assert len(crawled.landed) == 3
+    assert "Traceback" not in crawled.log
+    assert_archive_agrees(crawled)
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("Fri, 12 Dec 2025 13:30:01 GMT", datetime(2025, 12, 12, 13, 30, 1, tzinfo=UTC)),
+        ("Fri, 12 Dec 2025 13:30:01 -0000", datetime(2025, 12, 12, 13, 30, 1, tzinfo=UTC)),
+        ("Fri, 12 Dec 2025 13:30:01", datetime(2025, 12, 12, 13, 30, 1, tzinfo=UTC)),
+        ("Fri, 12 Dec 2025 13:30:01 +0530", datetime(2025, 12, 12, 8, 0, 1, tzinfo=UTC)),
+        ("Fri, 31 Dec 9999 23:59:59 -0100", None),
+        ("yesterday", None),
+        ("", None),
+    ],
+)
+def test_a_date_in_a_header_is_a_moment_in_utc_or_none(text: str, moment: datetime | None) -> None:
+    found = http_date(text)
+    assert found == moment
+    assert found is None or found.tzinfo is UTC
+
+
+def test_a_site_whose_clock_is_at_the_end_of_time_is_no_error() -> None:
+    clock = SiteClock()
+    clock.note_date(datetime.max.replace(tzinfo=UTC))
+    clock.note_story(datetime(2025, 12, 12, tzinfo=UTC))
+    assert clock.now() == datetime(2025, 12, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("broken", ["read_sitemap", "DoorWalk._note_date"])
+def test_a_door_that_we_fail_to_read_has_failed_and_the_run_says_so(tmp_path: Path, broken: str) -> None:
+    """Before its line is written and after: each answer has one."""
+    with ScriptedSite() as site:
+        site.answers[SITE.news_sitemaps[0]] = Answer(body=site_map(site, 1, 2))
+        site.answers[FRAGMENTS + "1"] = listing(2, 3)
+        site.article(3)
+        crawled = crawl(
+            tmp_path, site.base_url, meddling=f"import spiders.door_walk\nspiders.door_walk.{broken} = None"
+        )
+    assert crawled.summary.state == "partial"
+    assert f"{SITE.news_sitemaps[0]} (TypeError: 'NoneType' object is not callable)" in (crawled.summary.reason or "")
+    assert_archive_agrees(crawled)
+    assert crawled.landed == (["2", "3"] if broken == "read_sitemap" else [])
