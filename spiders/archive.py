@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, BinaryIO, Literal, Protocol
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
+from spiders.appending import append_whole
 from spiders.content_encoding import decode_body
-from spiders.errors import ArchiveError
+from spiders.errors import ArchiveError, DiskError
 from spiders.warc_records import exchange_records, warcinfo_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from io import FileIO
     from pathlib import Path
 
     from spiders.warc_records import Exchange
@@ -86,8 +88,8 @@ class StoredPage:
 class ArchiveWriter:
     """Writes exchanges into `{directory}/{prefix}-{number}.warc.gz`, beginning a new file past `max_file_bytes`.
 
-    Each exchange goes out in one write and is flushed to the operating system before `write` returns, so the death of
-    the process loses at most the exchange being written; `close` and `sync` also force it to the disk.
+    Each exchange goes out in one write and is with the operating system before `write` returns, so the death of the
+    process loses at most the exchange being written; `close` and `sync` also force it to the disk.
     """
 
     def __init__(self, directory: Path, prefix: str, *, software: str, max_file_bytes: int = MAX_FILE_BYTES) -> None:
@@ -95,26 +97,23 @@ class ArchiveWriter:
         self._prefix = prefix
         self._software = software
         self._max_file_bytes = max_file_bytes
-        self._file: BinaryIO | None = None
+        self._file: FileIO | None = None
         self.names: list[str] = []
 
     def write(self, exchange: Exchange) -> ArchivePosition:
-        """Writes the response and then the request that led to it; returns the response's place."""
+        """Writes the response and then the request that led to it; returns the response's place.
+
+        Raises:
+            DiskError: there is no room, or the disk fails; the file ends with the exchange before.
+        """
         file = self._open_file()
         offset = file.tell()
-        try:
-            file.write(exchange_records(exchange))
-            file.flush()
-        except OSError as error:
-            raise ArchiveError(
-                f"writing {exchange.url} to {file.name} failed: {error}; free space or repair the disk, the run resumes"
-            ) from error
+        append_whole(file, exchange_records(exchange))
         return ArchivePosition(self.names[-1], offset)
 
     def sync(self) -> None:
         """Forces what was written to the disk."""
         if self._file is not None:
-            self._file.flush()
             os.fsync(self._file.fileno())
 
     def close(self) -> None:
@@ -123,16 +122,30 @@ class ArchiveWriter:
             self._file.close()
             self._file = None
 
-    def _open_file(self) -> BinaryIO:
-        if self._file is not None and self._file.tell() >= self._max_file_bytes:
-            self.close()
-        if self._file is None:
-            name = f"{self._prefix}-{len(self.names):05d}.warc.gz"
-            self._directory.mkdir(parents=True, exist_ok=True)
-            self._file = (self._directory / name).open("xb", buffering=1 << 20)
-            self.names.append(name)
-            self._file.write(warcinfo_record(name, self._software, now=datetime.now(UTC)))
+    def _open_file(self) -> FileIO:
+        try:
+            if self._file is not None and self._file.tell() >= self._max_file_bytes:
+                self.close()
+            if self._file is None:
+                self._file = self._begin_file()
+        except OSError as error:
+            raise DiskError(
+                f"beginning a WARC file in {self._directory} failed: {error}; "
+                "free space or repair the disk, the next run completes what is there"
+            ) from error
         return self._file
+
+    def _begin_file(self) -> FileIO:
+        name = f"{self._prefix}-{len(self.names):05d}.warc.gz"
+        self._directory.mkdir(parents=True, exist_ok=True)
+        file = (self._directory / name).open("xb", buffering=0)
+        self.names.append(name)
+        try:
+            append_whole(file, warcinfo_record(name, self._software, now=datetime.now(UTC)))
+        except DiskError:
+            file.close()
+            raise
+        return file
 
 
 def read_page(path: ArchiveFile, offset: int) -> ArchivedPage:

@@ -1,22 +1,25 @@
 """One crawl in a process of its own: `python -m spiders.crawl LANDING_DIRECTORY`.
 
 It reads request.json in the landing directory, crawls, and completes the landing run. Standard output carries one JSON
-object a line ({"progress": {...}}), standard error the log. Exit status 0: the run is complete and says how it ended.
+object a line ({"progress": {...}}), standard error the log. Exit status 0: the run is complete and says how it ended;
+any other: the log's last line says why, and `spiders.recovery` completes the run.
 """
 
 from __future__ import annotations
 
 import gc
 import logging
+import os
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scrapy.crawler import AsyncCrawlerProcess
 
 from spiders.crawl_request import CrawlRequest
-from spiders.errors import SpidersError
+from spiders.errors import DiskError, SpidersError
 from spiders.known import KnownArticles
 from spiders.landing import LandingRun, LandingWriter, RunState, RunSummary, utc_text
 from spiders.news_spider import NewsSpider
@@ -43,7 +46,10 @@ def crawl(run: LandingRun) -> RunSummary:
     _spare_collector()
     known_path = Path(request.known) if request.known else None
     software = f"wirehouse/{request.code_version}"
-    with LandingWriter(run, site=site.name, software=software) as landing, KnownArticles(known_path) as known:
+    with (
+        LandingWriter(run, site=site.name, software=software, on_failure=partial(_end_here, run)) as landing,
+        KnownArticles(known_path) as known,
+    ):
         process.crawl(crawler, request=request, site=site, landing=landing, known=known)
         process.start()
         landing.sync()
@@ -62,6 +68,16 @@ def crawl(run: LandingRun) -> RunSummary:
         )
         run.complete(summary)
     return summary
+
+
+def _end_here(run: LandingRun, error: DiskError) -> None:
+    """Ends the process on the spot, as a kill would: what else the site was asked for could not be kept either.
+
+    Were Scrapy asked to end, it would first finish the requests under way and those that wait their turn.
+    """
+    run.note_failure(error.__cause__)
+    logger.error("%s", error)
+    os._exit(1)
 
 
 def _quieten_scrapy() -> None:
@@ -114,7 +130,7 @@ def main() -> int:
         return 2
     try:
         crawl(LandingRun(Path(sys.argv[1])))
-    except SpidersError as error:
+    except (SpidersError, OSError) as error:
         sys.stderr.write(f"ERROR {__name__}: {error}\n")
         return 1
     return 0

@@ -2,6 +2,7 @@
 
 SpidersError
 ├── ArchiveError      a WARC file or record cannot be read or written
+├── DiskError         what a crawl has to keep cannot be written: there is no room, or the disk fails
 ├── LandingError      a landing run is missing, incomplete or in another process's hands
 ├── SiteError         no such site, or its declaration is wrong
 └── CrawlRequestError a crawl was asked for in a way that cannot be carried out
@@ -16,6 +17,10 @@ class SpidersError(Exception):
 
 class ArchiveError(SpidersError):
     """A WARC file or record cannot be read or written."""
+
+
+class DiskError(SpidersError):
+    """What a crawl has to keep cannot be written: there is no room, or the disk fails."""
 
 
 class LandingError(SpidersError):

@@ -9,6 +9,7 @@
         sidebars.jsonl  one line per home page read: the lists on it, and the edition it was asked for in
         rejects.jsonl   one line per page refused
         fetches.jsonl   one line per exchange, written after everything derived from it: its commit mark
+        failure.txt     only where a crawl could not write on and ended itself: why; empty if there was no room
         run.json        written last, atomically: its presence makes the run complete
 
 Lines reach the operating system one by one, so the death of the process tears at most the last of each file.
@@ -21,21 +22,27 @@ import contextlib
 import dataclasses
 import fcntl
 import json
+import logging
 import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import IO, TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import orjson
 
+from spiders.appending import append_whole
 from spiders.archive import ArchivePosition, ArchiveWriter
-from spiders.errors import LandingError
+from spiders.errors import DiskError, LandingError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from io import FileIO
     from pathlib import Path
 
     from spiders.records import ArticleRecord, SidebarEntry
+    from spiders.warc_records import Exchange
+
+logger = logging.getLogger(__name__)
 
 Purpose = Literal["article", "discovery", "robots"]
 Verdict = Literal[
@@ -137,15 +144,20 @@ class LandingRun:
         return content
 
     def lines(self, kind: Kind) -> Iterator[dict[str, Any]]:
-        """The objects of one file; a torn last line is passed over."""
+        """The objects of one file; a torn last line is passed over, and any other that is damaged, which is logged."""
         path = self.path(kind)
         if not path.exists():
             return
         with path.open("rb") as file:
-            for line in file:
-                if line.endswith(b"\n"):
-                    with contextlib.suppress(orjson.JSONDecodeError):
-                        yield orjson.loads(line)
+            for number, line in enumerate(file, start=1):
+                if not line.endswith(b"\n"):
+                    return
+                try:
+                    row = orjson.loads(line)
+                except orjson.JSONDecodeError as error:
+                    logger.warning("Passing over line %d of %s, which is damaged: %s", number, path, error)
+                    continue
+                yield row
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
@@ -165,20 +177,39 @@ class LandingRun:
         """Replaces one of the line files, atomically."""
         write_durably(self.path(kind), b"".join(orjson.dumps(row) + b"\n" for row in rows))
 
+    def note_failure(self, cause: BaseException | None) -> None:
+        """Notes that the crawl ends because it could not write on; on a full disk there is room for an empty file."""
+        with contextlib.suppress(OSError):
+            (self.directory / "failure.txt").write_text(str(cause), encoding="utf-8")
+
+    @property
+    def failure(self) -> str | None:
+        """Why the crawl ended without completing the run; None if it did not say."""
+        path = self.directory / "failure.txt"
+        if not path.exists():
+            return None
+        return f"the crawl could not write on ({path.read_text(encoding='utf-8') or 'no room to say why'})"
+
     def complete(self, summary: RunSummary) -> None:
         """Writes run.json: from here on the run is complete. Everything else must be on the disk before."""
         write_durably(self.directory / "run.json", json.dumps(dataclasses.asdict(summary), indent=1).encode())
 
 
 class LandingWriter:
-    """Fills a landing run while a crawl goes on; used as a context manager, which holds the run's lock."""
+    """Fills a landing run while a crawl goes on; used as a context manager, which holds the run's lock.
 
-    def __init__(self, run: LandingRun, *, site: str, software: str) -> None:
+    What adds to it raises `DiskError` where that cannot be written; `on_failure` is told before.
+    """
+
+    def __init__(
+        self, run: LandingRun, *, site: str, software: str, on_failure: Callable[[DiskError], None] = lambda _: None
+    ) -> None:
         self.run = run
         self.site = site
         self.archive = ArchiveWriter(run.warc_directory, run.run_id, software=software)
         self.counts = {"discovered": 0, "fetched": 0, "articles": 0, "rejected": 0, "failed": 0}
-        self._files: dict[Kind, IO[bytes]] = {}
+        self._on_failure = on_failure
+        self._files: dict[Kind, FileIO] = {}
         self._stack = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
@@ -192,6 +223,14 @@ class LandingWriter:
         self.sync()
         self.archive.close()
         self._stack.close()
+
+    def add_exchange(self, exchange: Exchange) -> ArchivePosition:
+        """Archives an exchange; returns the place of its response."""
+        try:
+            return self.archive.write(exchange)
+        except DiskError as error:
+            self._on_failure(error)
+            raise
 
     def add_url(
         self,
@@ -252,7 +291,12 @@ class LandingWriter:
             os.fsync(file.fileno())
 
     def _add(self, kind: Kind, row: dict[str, Any]) -> None:
-        self._files[kind].write(orjson.dumps({"run_id": self.run.run_id, "site": self.site, **row}) + b"\n")
+        line = orjson.dumps({"run_id": self.run.run_id, "site": self.site, **row}) + b"\n"
+        try:
+            append_whole(self._files[kind], line)
+        except DiskError as error:
+            self._on_failure(error)
+            raise
 
 
 def _shallow(instance: ArticleRecord | Fetch) -> dict[str, Any]:
@@ -263,10 +307,15 @@ def _shallow(instance: ArticleRecord | Fetch) -> dict[str, Any]:
 def write_durably(path: Path, content: bytes) -> None:
     """Writes a file whole or not at all, and on the disk before it returns."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        error.filename = str(path)
+        raise
     temporary.replace(path)
     sync_directory(path.parent)
 

@@ -114,7 +114,7 @@ class ArchiveMiddleware:
     def process_response(self, request: Request, response: Response) -> Response:
         landing = spider_of(self._crawler).landing
         now = datetime.now(UTC)
-        position = landing.archive.write(_exchange(request, response, now))
+        position = landing.add_exchange(_exchange(request, response, now))
         fetch = _fetch(request, now, position)
         fetch.status = response.status
         fetch.bytes = len(response.body)

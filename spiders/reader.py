@@ -11,6 +11,7 @@ the reader meets the end of the stream and ends too. `python -m spiders.reader S
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import pickle
 import socket
@@ -190,7 +191,12 @@ def _answer(waiting: _Waiting, reading: PageReading) -> None:
 def main() -> int:
     """The reader process: answers pages until the crawl closes the socket or dies."""
     site = load(sys.argv[1])
-    with socket.socket(fileno=int(sys.argv[2])) as connection, connection.makefile("rwb") as stream:
+    with (
+        # So ends the stream of a crawl that dies while an answer is on its way.
+        contextlib.suppress(ConnectionError),
+        socket.socket(fileno=int(sys.argv[2])) as connection,
+        connection.makefile("rwb") as stream,
+    ):
         while (message := _read_message(stream)) is not None:
             page = pickle.loads(message)  # noqa: S301  # from the crawl
             answer = pickle.dumps(read_stored(site, page) if isinstance(page, StoredPage) else read_page(site, page))

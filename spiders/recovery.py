@@ -134,7 +134,7 @@ def _summary(run: LandingRun, request: CrawlRequest, warc_files: list[str]) -> R
         started_at=min(stamps),
         finished_at=max(stamps),
         state="recovered",
-        reason="the crawl died; what it had archived was kept",
+        reason=f"{run.failure or 'the crawl died'}; what it had archived was kept",
         code_version=request.code_version,
         counts={
             "discovered": lines["urls"],

@@ -184,7 +184,7 @@ def _noted(site: Site, exchange: Exchange, landing: LandingWriter) -> Fetch:
     """Archives the page and notes its address; gives the line of fetches.jsonl that is written once it is read."""
     at, article_id = utc_text(exchange.fetched_at), site.article_id(exchange.url)
     landing.add_url(exchange.url, site_article_id=article_id, discovered_by="warc", is_new=True, at=at)
-    position = landing.archive.write(exchange)
+    position = landing.add_exchange(exchange)
     return Fetch(
         url=exchange.url,
         requested_url=exchange.url,

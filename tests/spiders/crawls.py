@@ -76,10 +76,19 @@ class Crawl:
         return {row["site_article_id"] for row in self.rows["urls"] if row["event"] == name}
 
 
-def crawl(home: Path, base_url: str, *, robots_lifetime_s: float = 3600.0, meddling: str = "", **options: Any) -> Crawl:
+def crawl(
+    home: Path,
+    base_url: str,
+    *,
+    robots_lifetime_s: float = 3600.0,
+    meddling: str = "",
+    completes: bool = True,
+    **options: Any,
+) -> Crawl:
     """Crawls into a new landing run under `home`.
 
-    `meddling` is Python that the crawl's process runs before it begins, `options` are fields of `CrawlRequest`.
+    `meddling` is Python that the crawl's process runs before it begins, `completes` whether the run is to be complete
+    in the end, `options` are fields of `CrawlRequest`.
     """
     run = LandingRun(home / f"20260101T000000Z-devdiscourse-{len(list(home.iterdir())):06x}")
     CrawlRequest(
@@ -98,7 +107,7 @@ def crawl(home: Path, base_url: str, *, robots_lifetime_s: float = 3600.0, meddl
             peak = max(peak, *_peaks(process.pid))
             time.sleep(0.02)
     text = log.read_text(encoding="utf-8")
-    if process.returncode != 0 or not run.is_complete:
+    if (process.returncode == 0) != completes or run.is_complete != completes:
         raise RuntimeError(f"the crawl into {run.directory} ended with status {process.returncode}: {text[-4000:]}")
     return Crawl(run, text, peak, time.monotonic() - began)
 
