@@ -12,7 +12,7 @@ import transforms
 from flows.errors import CannotBeDone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 _Part = TypeVar("_Part")
 _Result = TypeVar("_Result")
@@ -21,6 +21,8 @@ _Result = TypeVar("_Result")
 _address: ContextVar[str | None] = ContextVar("dask_address", default=None)
 #: Parts that are on their way at once: results wait here for their turn, and are not to fill the memory.
 WINDOW = 64
+#: Days are sent together until a part has so many rows: a Prefect task for each costs more than it brings.
+ROWS = 500
 
 
 @contextlib.contextmanager
@@ -81,32 +83,73 @@ def _on_cluster(
 
 
 def observations(records: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
-    """What `transforms.observations` makes of the records, on a cluster day by day where there is one."""
+    """What `transforms.observations` makes of the records, on a cluster by their days where there is one."""
     if _address.get() is None or records.empty:
         return transforms.observations(records, sites)
-    days = records["fetched_at"].astype("str").str[:10] if "published" not in records else _days(records)
-    parts = [(group, sites) for _, group in records.groupby(days, sort=True)]
-    made: list[pd.DataFrame] = []
-    in_parts(observe_day, parts, made.append)
+    rows = _in_parts_of_days(_observations, records, _days(records), sites)
     order = {
         place: number
         for number, place in enumerate(zip(records["archive_file"], records["archive_offset"], strict=True))
     }
-    rows = pd.concat(made)
     number = [order[place] for place in zip(rows["archive_file"], rows["archive_offset"], strict=True)]
     return rows.iloc[sorted(range(len(number)), key=number.__getitem__)].reset_index(drop=True)
 
 
-def observe_day(part: tuple[pd.DataFrame, pd.DataFrame]) -> pd.DataFrame:
-    """`transforms.observations` of one part of the records."""
+def tags(
+    articles: pd.DataFrame, own: pd.DataFrame, schemes: Collection[str] | None, models: Mapping[str, Any]
+) -> pd.DataFrame:
+    """What `transforms.tags` makes of the articles, on a cluster by their days where there is one."""
+    if _address.get() is None or articles.empty:
+        return transforms.tags(articles, own, schemes, models)
+    rows = _in_parts_of_days(_tags, articles, articles["site_date"].astype("str"), own, schemes, dict(models))
+    return rows.sort_values(["article_uid", "scheme", "tag"], ignore_index=True)
+
+
+def story_terms(articles: pd.DataFrame) -> pd.DataFrame:
+    """What `transforms.story_terms` makes of the articles, on a cluster by their days where there is one."""
+    if _address.get() is None or articles.empty:
+        return transforms.story_terms(articles)
+    rows = _in_parts_of_days(_story_terms, articles, articles["site_date"].astype("str"))
+    order = dict(zip(articles["article_uid"], range(len(articles)), strict=True))
+    return rows.sort_values("article_uid", key=lambda uids: uids.map(order), kind="stable", ignore_index=True)
+
+
+def _in_parts_of_days(
+    function: Callable[[tuple[Any, ...]], pd.DataFrame], frame: pd.DataFrame, days: pd.Series, *rest: object
+) -> pd.DataFrame:
+    """What the function makes of the rows of some days and `rest`, those of all days one after another."""
+    made: list[pd.DataFrame] = []
+    in_parts(function, [(part, *rest) for part in _parts(frame, days)], made.append)
+    return pd.concat(made, ignore_index=True)
+
+
+def _parts(frame: pd.DataFrame, days: pd.Series) -> list[pd.DataFrame]:
+    """The rows of the first days, of those behind them, and so on: so many days that a part has `ROWS` rows."""
+    sizes = days.groupby(days, dropna=False, sort=True).size()
+    numbers = (sizes.cumsum() - sizes) // ROWS
+    part = days.map(numbers.to_dict())
+    return [rows for _, rows in frame.groupby(part.to_numpy(), sort=True, dropna=False)]
+
+
+def _observations(part: tuple[Any, ...]) -> pd.DataFrame:
     return transforms.observations(*part)
+
+
+def _tags(part: tuple[Any, ...]) -> pd.DataFrame:
+    return transforms.tags(*part)
+
+
+def _story_terms(part: tuple[Any, ...]) -> pd.DataFrame:
+    return transforms.story_terms(*part)
 
 
 def _days(records: pd.DataFrame) -> pd.Series:
     """The day each record says it was published, as far as it says one; else that of its fetch."""
+    fetched = records["fetched_at"].astype("str").str[:10]
+    if "published" not in records:
+        return fetched
     said = [
         str(witnesses[0].get("at") or "")[:10] if isinstance(witnesses, list) and witnesses else ""
         for witnesses in records["published"]
     ]
-    fetched = records["fetched_at"].astype("str").str[:10]
     return pd.Series(said, index=records.index, dtype="str").where(lambda days: days != "", fetched)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 import transforms
+from flows import fan_out
 from flows.copy_groups import CopyGroups
 from flows.index_rows import IndexRows
 from transforms.story_pairs import STORY_LINKS, WINDOW
@@ -33,7 +34,7 @@ def match_stories(index: StoryIndex, articles: pd.DataFrame, copies: IndexRows) 
     """
     groups = CopyGroups(index, copies.replaces["copies"], copies.removes["copies"])
     times, before = transforms.story_times(articles), index.times(articles["article_uid"]).to_pandas()
-    terms = transforms.story_terms(articles)
+    terms = fan_out.story_terms(articles)
     known_terms = index.rows("story_terms", before["article_uid"], _moments(before)).to_pandas()
     changed = transforms.changed_articles(terms, known_terms)
     old_pairs, beside = _old_pairs(index, groups.around(changed), times, before)

@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 import transforms
+from flows import fan_out
 from flows.errors import UnusableFile
 from flows.vocabulary_files import vocabulary_file
 from transforms.tags import NO_MODELS
@@ -66,7 +67,7 @@ def tag_tables(
     models: Mapping[str, Any] = NO_MODELS,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pa.Table]:
     """The rows of `tags` and of `tagged` for these articles, and which of `tags` they take the place of."""
-    tags = transforms.tags(articles, own, schemes, models)
+    tags = fan_out.tags(articles, own, schemes, models)
     tagged = transforms.tagged(articles, own, run_id, schemes, known_tagged, models)
     replaced = {"article_uid": tagged["article_uid"].tolist()}
     if schemes is not None:

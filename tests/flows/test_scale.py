@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import warehouse
 from flows.publishing import publish_landing
 from flows.replaying import publish_replay, read_again
 from spiders.landing import LandingRun
 from tests.flows.crawled import copy_of
 from tests.flows.forked import run_forked
 from tests.flows.misreading import SITE, misread
-from tests.flows.warehouse_dump import dump, environment
+from tests.flows.warehouse_dump import dump, environment, location
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +30,7 @@ from flows.publishing import publish_landing
 from flows.replaying import publish_replay, read_again
 from flows.settings import read_settings
 from spiders.landing import LandingRun
+fan_out.ROWS = 10
 settings = read_settings()
 assert settings.dask_address
 with fan_out.over(settings.dask_address):
@@ -73,5 +75,17 @@ def test_a_cluster_gives_the_same_tables_as_one_process(
     env = environment(spread.home, prefect_api) | {"WIREHOUSE_DASK_ADDRESS": dask_address}
     done = run_forked(ON_CLUSTER, str(landing), env=env, timeout=240)
     assert done.returncode == 0, done.stderr[-3000:]
-    assert "in parts" in done.stdout + done.stderr, "the parts were done on the cluster"
+    for task in ("observations", "tags", "story terms"):
+        assert f"{task} in parts" in done.stdout + done.stderr, "the parts were done on the cluster"
     assert dump(spread.home) == dump(settings.home)
+    assert _told(spread.home) == _told(settings.home)
+
+
+def _told(home: Path) -> list[tuple[object, ...]]:
+    """What is made of each article by itself, and stories."""
+    with warehouse.connect(location(home)) as connection:
+        return [
+            row
+            for table in ("tags", "story_terms", "stories", "copies")
+            for row in connection.execute(f"FROM lake.{table} ORDER BY ALL").fetchall()
+        ]
