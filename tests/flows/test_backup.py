@@ -72,6 +72,15 @@ def test_a_warehouse_restored_elsewhere_is_equal(
     assert warehouse.is_published(location(other), waiting.run_id)
 
 
+def test_a_backup_that_was_copied_elsewhere_restores(settings: Settings, tmp_path: Path) -> None:
+    back_up(settings, tmp_path / "backup")
+    # As `cp -r`, which keeps no times.
+    shutil.copytree(tmp_path / "backup", tmp_path / "disk", copy_function=shutil.copyfile)
+    other = Settings(home=tmp_path / "other")
+    restore(other, tmp_path / "disk")
+    assert everything(other) == everything(settings)
+
+
 def test_a_second_backup_copies_what_is_new_and_leaves_out_what_went(
     settings: Settings, tmp_path: Path, still_site: Replica
 ) -> None:
