@@ -50,7 +50,7 @@ def back_up(settings: Settings, to: Path) -> Backup:
 
     What is copied is of one moment between two publications: the catalog, every data file that one of its snapshots
     needs, the archive, and landing runs that are complete and wait. Killed anywhere, the backup that was there before
-    stays whole, and the next call goes on.
+    stays whole, for what changed since is put beside it, and the next call goes on.
 
     Raises:
         FlowsError: the directory holds something else, is in the warehouse, or catalog or files are not of this disk.
@@ -89,7 +89,7 @@ def restore(settings: Settings, source: Path) -> Backup:
     copied = 0
     for name, entry in manifest["files"].items():
         part, _, rest = name.partition("/")
-        found = _copy(source / name, roots[part] / rest)
+        found = _copy(source / _stored(name, entry), roots[part] / rest)
         # Not its time: that need not survive being copied from one disk to another.
         if (found["bytes"], found["digest"]) != (entry["bytes"], entry["digest"]):
             raise FlowsError(f"{source / name} is damaged: it is not what was backed up; restore from another backup")
@@ -131,24 +131,17 @@ def _roots(settings: Settings) -> dict[str, Path]:
 def _back_up(settings: Settings, target: Path) -> Backup:
     where, roots = location(settings), _roots(settings)
     growing = target / "catalog-growing.sqlite"
-    known = (_manifest(target) or {"files": {}})["files"]
+    files = _Files(target)
     # While the lock is held no run is published: catalog, archive and landing runs are of one moment.
     with warehouse.publish_lock(where):
         copy = warehouse.copy_catalog(where, growing)
         names = [f"archive/{path}" for path in _files_below(roots["archive"])]
-        files = dict(_landing_files(settings, target))
+        for name in _landing_files(settings):
+            files.add(name, roots)
     names += [f"lake/{path}" for path in copy.files]
     names += [f"{part}/{path}" for part in _KEPT for path in _files_below(roots[part])]
-    copied = len(files)
     for name in names:
-        part, _, rest = name.partition("/")
-        source, aim = roots[part] / rest, target / name
-        # A file never changes but for being blanked: then its time does.
-        entry = known.get(name)
-        if entry is None or not aim.exists() or entry["modified"] != source.stat().st_mtime_ns:
-            entry = _copy(source, aim)
-            copied += 1
-        files[name] = entry
+        files.add(name, roots)
     catalog = target / f"catalog-{copy.snapshot_id}-{secrets.token_hex(3)}.sqlite"
     growing.replace(catalog)
     manifest = {
@@ -156,20 +149,59 @@ def _back_up(settings: Settings, target: Path) -> Backup:
         "code_version": CODE_VERSION,
         "snapshot_id": copy.snapshot_id,
         "catalog": {"name": catalog.name, "digest": _digest(catalog)},
-        "files": files,
+        "files": files.entries,
     }
     write_durably(target / MANIFEST, json.dumps(manifest, indent=1).encode())
-    _tidy(target, {MANIFEST, catalog.name, *files})
-    return Backup(copy.snapshot_id, len(files), sum(entry["bytes"] for entry in files.values()), copied)
+    _tidy(target, {MANIFEST, catalog.name, *_all_stored(files.entries)})
+    size = sum(entry["bytes"] for entry in files.entries.values())
+    return Backup(copy.snapshot_id, len(files.entries), size, files.copied)
 
 
-def _landing_files(settings: Settings, target: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Copies the landing runs that are complete: pages that no one has published yet are not lost either."""
+class _Files:
+    """The files of a backup that is being made: those the earlier one in its directory has, and copies beside them.
+
+    Attributes:
+        entries: of each file, by its name in the backup, its size, hash, time of change and where it is stored.
+        copied: how many of them were copied now.
+    """
+
+    def __init__(self, target: Path) -> None:
+        self.entries: dict[str, dict[str, Any]] = {}
+        self.copied = 0
+        self._target = target
+        self._earlier = (_manifest(target) or {"files": {}})["files"]
+        self._taken = _all_stored(self._earlier)
+
+    def add(self, name: str, roots: dict[str, Path]) -> None:
+        """Takes the file from the earlier backup, or copies it to where that one has none."""
+        part, _, rest = name.partition("/")
+        source, entry = roots[part] / rest, self._earlier.get(name)
+        if entry is None or not self._is_as_then(name, entry, source):
+            stored = f"{name}.{secrets.token_hex(3)}" if name in self._taken else name
+            entry = _copy(source, self._target / stored) | {"stored": stored}
+            self.copied += 1
+        self.entries[name] = entry
+
+    def _is_as_then(self, name: str, entry: dict[str, Any], source: Path) -> bool:
+        # A file never changes but for being blanked or marked: then its time does.
+        is_stored = (self._target / _stored(name, entry)).exists()
+        return is_stored and bool(entry["modified"] == source.stat().st_mtime_ns)
+
+
+def _stored(name: str, entry: dict[str, Any]) -> str:
+    """Where a backup has the file of this name: elsewhere if the backup before it had another state of it there."""
+    return str(entry.get("stored", name))
+
+
+def _all_stored(files: dict[str, dict[str, Any]]) -> set[str]:
+    return {_stored(name, entry) for name, entry in files.items()}
+
+
+def _landing_files(settings: Settings) -> Iterator[str]:
+    """Those of the landing runs that are complete: pages that no one has published yet are not lost either."""
     for directory in sorted(settings.landing_path.glob("[!.]*")):
         if LandingRun(directory).is_complete:
-            for path in _files_below(directory):
-                name = f"landing/{directory.name}/{path}"
-                yield name, _copy(directory / path, target / name)
+            yield from (f"landing/{directory.name}/{path}" for path in _files_below(directory))
 
 
 def _files_below(directory: Path) -> list[str]:
@@ -178,6 +210,8 @@ def _files_below(directory: Path) -> list[str]:
 
 def _copy(source: Path, target: Path) -> dict[str, Any]:
     """Copies a file, whole or not at all; returns what it is: its size, its hash and when it was changed."""
+    # Of before: what is changed while it is read has another time at the next backup, which copies it again.
+    modified = source.stat().st_mtime_ns
     target.parent.mkdir(parents=True, exist_ok=True)
     growing = target.with_name(f".{target.name}.growing")
     digest = hashlib.blake2b(digest_size=16)
@@ -189,7 +223,6 @@ def _copy(source: Path, target: Path) -> dict[str, Any]:
             size += len(chunk)
         writing.flush()
         os.fsync(writing.fileno())
-    modified = source.stat().st_mtime_ns
     os.utime(growing, ns=(modified, modified))
     growing.replace(target)
     sync_directory(target.parent)

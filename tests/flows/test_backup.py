@@ -33,6 +33,10 @@ def everything(settings: Settings) -> dict[str, list[str]]:
         }
 
 
+def there(directory: Path) -> set[str]:
+    return {str(path.relative_to(directory)) for path in directory.rglob("*") if path.is_file()}
+
+
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory, crawled: Path) -> Path:
     """A home with one run published: take a copy of it."""
@@ -90,8 +94,7 @@ def test_a_second_backup_copies_what_is_new_and_leaves_out_what_went(
     second = back_up(settings, to)
     assert 0 < second.copied < first.files
     named = json.loads((to / MANIFEST).read_text())
-    there = {str(path.relative_to(to)) for path in to.rglob("*") if path.is_file()}
-    assert there == {MANIFEST, named["catalog"]["name"], *named["files"]}
+    assert there(to) == {MANIFEST, named["catalog"]["name"], *named["files"]}
     other = Settings(home=tmp_path / "other")
     restore(other, to)
     assert everything(other) == everything(settings)
@@ -118,16 +121,16 @@ def test_a_run_published_while_files_are_copied_is_in_the_next_backup(
     assert everything(settings) != before
 
 
+def die(*_: object) -> None:
+    raise OSError(28, "No space left on device")
+
+
 def test_a_backup_that_died_leaves_the_one_before(
     settings: Settings, tmp_path: Path, still_site: Replica, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     to, before = tmp_path / "backup", everything(settings)
     back_up(settings, to)
     publish_landing(settings, crawl(settings, still_site.base_url))
-
-    def die(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
     with monkeypatch.context() as patched:
         patched.setattr(backup, "write_durably", die)
         with pytest.raises(OSError, match="No space"):
@@ -135,6 +138,35 @@ def test_a_backup_that_died_leaves_the_one_before(
     other = Settings(home=tmp_path / "other")
     restore(other, to)
     assert everything(other) == before
+
+
+def test_a_backup_that_died_leaves_the_files_that_changed_since_the_one_before(
+    settings: Settings, tmp_path: Path, still_site: Replica, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = crawl(settings, still_site.base_url)
+    changing = {"archive": next((settings.home / "archive").rglob("*.warc.gz")), "landing": waiting.path("fetches")}
+    to, states = tmp_path / "backup", [{name: path.read_bytes() for name, path in changing.items()}]
+    back_up(settings, to)
+    # As a takedown blanks a record, in place.
+    for content in (b"x", b"y"):
+        for path in changing.values():
+            path.write_bytes(content * path.stat().st_size)
+        states.append({name: path.read_bytes() for name, path in changing.items()})
+        with monkeypatch.context() as patched:
+            patched.setattr(backup, "write_durably", die)
+            with pytest.raises(OSError, match="No space"):
+                back_up(settings, to)
+        assert restored(to, tmp_path / f"before-{content!r}", changing, settings) == states[-2]
+        back_up(settings, to)
+        assert restored(to, tmp_path / f"after-{content!r}", changing, settings) == states[-1]
+        # Of the state before nothing is left.
+        assert len(there(to)) == len(json.loads((to / MANIFEST).read_text())["files"]) + 2
+
+
+def restored(source: Path, home: Path, files: dict[str, Path], settings: Settings) -> dict[str, bytes]:
+    """What the files of these settings are in a warehouse made from a backup."""
+    restore(Settings(home=home), source)
+    return {name: (home / path.relative_to(settings.home)).read_bytes() for name, path in files.items()}
 
 
 def test_what_is_no_whole_backup_is_refused(settings: Settings, tmp_path: Path) -> None:
