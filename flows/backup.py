@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import hashlib
 import json
 import logging
@@ -29,6 +31,8 @@ logger = logging.getLogger(__name__)
 
 #: Written last: what the backup is made of. A directory without one holds none.
 MANIFEST = "backup.json"
+#: Held by the one backup that may write to the directory.
+LOCK = "backup.lock"
 #: Of the home, what a person put there or what cannot be made again. Landing runs are copied apart.
 _KEPT = ("vocabularies", "models")
 _ATTEMPTS = 3
@@ -53,24 +57,37 @@ def back_up(settings: Settings, to: Path) -> Backup:
     stays whole, for what changed since is put beside it, and the next call goes on.
 
     Raises:
-        FlowsError: the directory holds something else, is in the warehouse, or catalog or files are not of this disk.
+        FlowsError: the directory holds something else, is in the warehouse, another backup writes to it, or catalog or
+            files are not of this disk.
         WarehouseMissing: there is no warehouse.
     """
     target = to.absolute()
     _refuse(settings, target)
     target.mkdir(parents=True, exist_ok=True)
-    for attempt in range(1, _ATTEMPTS + 1):
-        try:
-            done = _back_up(settings, target)
-        except FileNotFoundError as error:
-            # Maintenance removed a file that only an expired snapshot needed: the next catalog does not name it.
-            if attempt == _ATTEMPTS:
-                raise FlowsError(f"files went away while they were copied, {attempt} times: {error}") from error
-            logger.info("began again, for a file went away: %s", error)
-        else:
-            register(settings, "backup", target)
-            return done
+    with _only_one(target):
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                done = _back_up(settings, target)
+            except FileNotFoundError as error:
+                # Maintenance removed a file that only an expired snapshot needed: the next catalog does not name it.
+                if attempt == _ATTEMPTS:
+                    raise FlowsError(f"files went away while they were copied, {attempt} times: {error}") from error
+                logger.info("began again, for a file went away: %s", error)
+            else:
+                register(settings, "backup", target)
+                return done
     raise AssertionError("unreachable")
+
+
+@contextlib.contextmanager
+def _only_one(target: Path) -> Iterator[None]:
+    """Held by the one backup that writes to the directory; the operating system frees it when the process dies."""
+    with (target / LOCK).open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise FlowsError(f"another backup to {target} is under way: this one did nothing; wait for it") from None
+        yield
 
 
 def restore(settings: Settings, source: Path) -> Backup:
@@ -85,21 +102,21 @@ def restore(settings: Settings, source: Path) -> Backup:
     manifest = _manifest(source)
     if manifest is None:
         raise FlowsError(f"there is no whole backup in {source}: {MANIFEST} is not there or cannot be read")
-    roots = _roots(settings)
-    copied = 0
-    for name, entry in manifest["files"].items():
+    roots, files = _roots(settings), manifest["files"]
+    catalog = source / manifest["catalog"]["name"]
+    if not catalog.exists() or _digest(catalog) != manifest["catalog"]["digest"]:
+        raise FlowsError(f"{catalog} is damaged: it is not what was backed up; restore from another backup")
+    if lacking := _lacking(catalog, files):
+        raise FlowsError(f"the backup in {source} is not whole: {lacking}; restore from another backup")
+    for name, entry in files.items():
         part, _, rest = name.partition("/")
-        found = _copy(source / _stored(name, entry), roots[part] / rest)
+        stored = source / _stored(name, entry)
+        found = _copy(stored, roots[part] / rest) if stored.exists() else {"bytes": None, "digest": None}
         # Not its time: that need not survive being copied from one disk to another.
         if (found["bytes"], found["digest"]) != (entry["bytes"], entry["digest"]):
-            raise FlowsError(f"{source / name} is damaged: it is not what was backed up; restore from another backup")
-        copied += 1
-    catalog = manifest["catalog"]
-    if _digest(source / catalog["name"]) != catalog["digest"]:
-        raise FlowsError(f"{source / catalog['name']} is damaged: restore from another backup")
-    warehouse.restore_catalog(source / catalog["name"], where)
-    size = sum(entry["bytes"] for entry in manifest["files"].values())
-    return Backup(manifest["snapshot_id"], copied, size, copied)
+            raise FlowsError(f"{stored} is damaged: it is not what was backed up; restore from another backup")
+    warehouse.restore_catalog(catalog, where)
+    return Backup(manifest["snapshot_id"], len(files), sum(entry["bytes"] for entry in files.values()), len(files))
 
 
 def _refuse(settings: Settings, target: Path) -> None:
@@ -117,7 +134,7 @@ def _refuse(settings: Settings, target: Path) -> None:
 
 def _is_begun(target: Path) -> bool:
     """Whether all that is there may be of a backup that was cut short."""
-    names = {*_KEPT, "lake", "archive", "landing"}
+    names = {*_KEPT, "lake", "archive", "landing", LOCK}
     return all(each.name in names or each.name.startswith("catalog-") for each in target.iterdir())
 
 
@@ -130,7 +147,7 @@ def _roots(settings: Settings) -> dict[str, Path]:
 
 def _back_up(settings: Settings, target: Path) -> Backup:
     where, roots = location(settings), _roots(settings)
-    growing = target / "catalog-growing.sqlite"
+    growing = target / f"catalog-growing-{secrets.token_hex(3)}.sqlite"
     files = _Files(target)
     # While the lock is held no run is published: catalog, archive and landing runs are of one moment.
     with warehouse.publish_lock(where):
@@ -144,6 +161,10 @@ def _back_up(settings: Settings, target: Path) -> Backup:
         files.add(name, roots)
     catalog = target / f"catalog-{copy.snapshot_id}-{secrets.token_hex(3)}.sqlite"
     growing.replace(catalog)
+    if lacking := _lacking(catalog, files.entries):
+        raise FlowsError(
+            f"the backup to {target} would not be whole: {lacking}; see to what else writes there, and repeat"
+        )
     manifest = {
         "made_at": datetime.now(UTC).isoformat(),
         "code_version": CODE_VERSION,
@@ -152,7 +173,7 @@ def _back_up(settings: Settings, target: Path) -> Backup:
         "files": files.entries,
     }
     write_durably(target / MANIFEST, json.dumps(manifest, indent=1).encode())
-    _tidy(target, {MANIFEST, catalog.name, *_all_stored(files.entries)})
+    _tidy(target, {MANIFEST, LOCK, catalog.name, *_all_stored(files.entries)})
     size = sum(entry["bytes"] for entry in files.entries.values())
     return Backup(copy.snapshot_id, len(files.entries), size, files.copied)
 
@@ -195,6 +216,15 @@ def _stored(name: str, entry: dict[str, Any]) -> str:
 
 def _all_stored(files: dict[str, dict[str, Any]]) -> set[str]:
     return {_stored(name, entry) for name, entry in files.items()}
+
+
+def _lacking(catalog: Path, files: dict[str, dict[str, Any]]) -> str:
+    """What a backup of these files lacks of the data files that its catalog names; empty if it has them all."""
+    named = warehouse.files_of_catalog(catalog)
+    lacking = [path for path, size in named.items() if files.get(f"lake/{path}", {}).get("bytes") != size]
+    return (
+        f"{catalog.name} names {len(lacking)} files that it does not hold as named, as {lacking[0]}" if lacking else ""
+    )
 
 
 def _landing_files(settings: Settings) -> Iterator[str]:

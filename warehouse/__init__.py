@@ -5,7 +5,7 @@ from __future__ import annotations
 from warehouse import archived_pages, checks, ledger, query, rebuilding
 from warehouse.attaching import attach_script, greeting
 from warehouse.copy_index import COPY_INDEX_TABLES, CopyIndex
-from warehouse.copying import CatalogCopy, copy_catalog, restore_catalog
+from warehouse.copying import CatalogCopy, copy_catalog, files_of_catalog, restore_catalog
 from warehouse.declared import arrow_schema, table_names
 from warehouse.erasing import Erasure, erase_deleted
 from warehouse.errors import (
@@ -66,6 +66,7 @@ __all__ = [
     "create",
     "erase_deleted",
     "export",
+    "files_of_catalog",
     "find_snapshot",
     "greeting",
     "is_published",

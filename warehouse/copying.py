@@ -58,8 +58,13 @@ def copy_catalog(location: Location, to: Path) -> CatalogCopy:
         catalog_file.copy(location.catalog_file, to)
     with contextlib.closing(sqlite3.connect(to)) as catalog:
         (snapshot,) = catalog.execute("SELECT max(snapshot_id) FROM ducklake_snapshot").fetchone()
-        files = dict(catalog.execute(_FILES).fetchall())
-    return CatalogCopy(snapshot, files)
+    return CatalogCopy(snapshot, files_of_catalog(to))
+
+
+def files_of_catalog(copy: Path) -> dict[str, int]:
+    """The data files that the snapshots of a catalog's copy need: path below the data path, size in bytes."""
+    with contextlib.closing(sqlite3.connect(copy)) as catalog:
+        return dict(catalog.execute(_FILES).fetchall())
 
 
 def restore_catalog(source: Path, location: Location) -> None:

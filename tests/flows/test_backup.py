@@ -6,14 +6,14 @@ import json
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import warehouse
 from flows import backup
 from flows.asking import raw_page
-from flows.backup import MANIFEST, back_up, restore
+from flows.backup import LOCK, MANIFEST, back_up, restore
 from flows.errors import FlowsError, NotFound
 from flows.landings import pick_up
 from flows.location import location
@@ -23,6 +23,9 @@ from flows.settings import Settings
 from spiders.landing import LandingRun
 from tests.flows.crawled import copy_of, crawl
 from tests.replica import Replica
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def everything(settings: Settings) -> dict[str, list[str]]:
@@ -94,10 +97,24 @@ def test_a_second_backup_copies_what_is_new_and_leaves_out_what_went(
     second = back_up(settings, to)
     assert 0 < second.copied < first.files
     named = json.loads((to / MANIFEST).read_text())
-    assert there(to) == {MANIFEST, named["catalog"]["name"], *named["files"]}
+    assert there(to) == {MANIFEST, LOCK, named["catalog"]["name"], *named["files"]}
     other = Settings(home=tmp_path / "other")
     restore(other, to)
     assert everything(other) == everything(settings)
+
+
+def during(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    """Has `act` done once, before the first file of the lake is copied."""
+    copy = backup._copy
+    done: list[bool] = []
+
+    def act_first(source: Path, target: Path) -> dict[str, Any]:
+        if "lake" in target.parts and not done:
+            done.append(True)
+            act()
+        return copy(source, target)
+
+    monkeypatch.setattr(backup, "_copy", act_first)
 
 
 def test_a_run_published_while_files_are_copied_is_in_the_next_backup(
@@ -105,16 +122,8 @@ def test_a_run_published_while_files_are_copied_is_in_the_next_backup(
 ) -> None:
     before = everything(settings)
     waiting = crawl(settings, still_site.base_url)
-    copy, published = backup._copy, []
-
-    def publish_first(source: Path, target: Path) -> dict[str, Any]:
-        if "lake" in target.parts and not published:
-            published.append(publish_landing(settings, waiting))
-        return copy(source, target)
-
-    monkeypatch.setattr(backup, "_copy", publish_first)
+    during(monkeypatch, lambda: publish_landing(settings, waiting))
     back_up(settings, tmp_path / "backup")
-    assert published
     other = Settings(home=tmp_path / "other")
     restore(other, tmp_path / "backup")
     assert everything(other) == before
@@ -160,13 +169,53 @@ def test_a_backup_that_died_leaves_the_files_that_changed_since_the_one_before(
         back_up(settings, to)
         assert restored(to, tmp_path / f"after-{content!r}", changing, settings) == states[-1]
         # Of the state before nothing is left.
-        assert len(there(to)) == len(json.loads((to / MANIFEST).read_text())["files"]) + 2
+        assert len(there(to)) == len(json.loads((to / MANIFEST).read_text())["files"]) + 3
 
 
 def restored(source: Path, home: Path, files: dict[str, Path], settings: Settings) -> dict[str, bytes]:
     """What the files of these settings are in a warehouse made from a backup."""
     restore(Settings(home=home), source)
     return {name: (home / path.relative_to(settings.home)).read_bytes() for name, path in files.items()}
+
+
+def test_of_two_backups_at_once_into_one_directory_the_second_is_refused(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to, refused = tmp_path / "backup", []
+
+    def begin_another() -> None:
+        with pytest.raises(FlowsError, match="another backup") as failed:
+            back_up(settings, to)
+        refused.append(failed)
+
+    during(monkeypatch, begin_another)
+    back_up(settings, to)
+    assert refused
+    other = Settings(home=tmp_path / "other")
+    restore(other, to)
+    assert everything(other) == everything(settings)
+    back_up(settings, to)
+
+
+def test_a_backup_whose_catalog_names_other_files_is_none(
+    settings: Settings, tmp_path: Path, still_site: Replica, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to, waiting = tmp_path / "backup", crawl(settings, still_site.base_url)
+
+    def put_a_newer_catalog_there() -> None:
+        publish_landing(settings, waiting)
+        (growing,) = to.glob("catalog-growing*")
+        warehouse.copy_catalog(location(settings), growing)
+
+    with monkeypatch.context() as patched:
+        during(patched, put_a_newer_catalog_there)
+        with pytest.raises(FlowsError, match="would not be whole"):
+            back_up(settings, to)
+    assert not (to / MANIFEST).exists()
+    back_up(settings, to)
+    other = Settings(home=tmp_path / "other")
+    restore(other, to)
+    assert everything(other) == everything(settings)
 
 
 def test_what_is_no_whole_backup_is_refused(settings: Settings, tmp_path: Path) -> None:
@@ -178,6 +227,14 @@ def test_what_is_no_whole_backup_is_refused(settings: Settings, tmp_path: Path) 
     page.write_bytes(page.read_bytes()[:-1] + b"x")
     other = Settings(home=tmp_path / "other")
     with pytest.raises(FlowsError, match="damaged"):
+        restore(other, to)
+    page.unlink()
+    with pytest.raises(FlowsError, match="damaged"):
+        restore(other, to)
+    manifest = json.loads((to / MANIFEST).read_text())
+    manifest["files"] = {name: each for name, each in manifest["files"].items() if "/articles/" not in name}
+    (to / MANIFEST).write_text(json.dumps(manifest))
+    with pytest.raises(FlowsError, match="is not whole: catalog"):
         restore(other, to)
     assert not location(other).catalog_file.exists()
     (to / MANIFEST).unlink()
