@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import sys
 from typing import TYPE_CHECKING
 
@@ -42,9 +43,8 @@ def ask(query: str, *, form: str, out: Path | None, keeps_formulas: bool = False
 def export_to(directory: Path, since: date | None) -> dict[str, int]:
     """Exports the warehouse of the settings, and remembers where; the number of rows of each relation."""
     settings = read_settings()
-    counts = warehouse.export(location(settings), directory, since)
-    register(settings, "export", directory, since)
-    return counts
+    remember = functools.partial(register, settings, "export", directory, since)
+    return warehouse.export(location(settings), directory, since, on_begin=remember)
 
 
 @contextlib.contextmanager

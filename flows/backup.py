@@ -65,17 +65,15 @@ def back_up(settings: Settings, to: Path) -> Backup:
     _refuse(settings, target)
     target.mkdir(parents=True, exist_ok=True)
     with _only_one(target):
+        register(settings, "backup", target)
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                done = _back_up(settings, target)
+                return _back_up(settings, target)
             except FileNotFoundError as error:
                 # Maintenance removed a file that only an expired snapshot needed: the next catalog does not name it.
                 if attempt == _ATTEMPTS:
                     raise FlowsError(f"files went away while they were copied, {attempt} times: {error}") from error
                 logger.info("began again, for a file went away: %s", error)
-            else:
-                register(settings, "backup", target)
-                return done
     raise AssertionError("unreachable")
 
 
@@ -125,6 +123,8 @@ def _refuse(settings: Settings, target: Path) -> None:
             "this warehouse is not of files on this machine: back up its database with pg_dump and its bucket with the"
             " store's own versions or replication (docs/rights.md)"
         )
+    if not location(settings).catalog_file.exists():
+        raise warehouse.WarehouseMissing(f"there is no warehouse at {settings.home}: nothing to back up")
     inside = (*_roots(settings).values(), settings.home)
     if any(target == each or each in target.parents for each in inside):
         raise FlowsError(f"cannot back up to {target}: the warehouse itself is there; name a directory beside it")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A copy of the warehouse: of `kind` export or backup, in the directory `path`, of rows `since` a day if given."""
+    """A copy of the warehouse: of `kind` export or backup, in the directory `path`, of rows `since` a day if given.
+
+    `made_at` is when it was begun: it may still be growing, or have been cut short.
+    """
 
     kind: str
     path: Path
@@ -29,23 +33,31 @@ class Copy:
 
 
 def register(settings: Settings, kind: str, path: Path, since: date | None = None) -> None:
-    """Remembers the copy, in the place of an earlier one in the same directory."""
-    copies = [each for each in registered(settings) if each.path != path.absolute()]
-    copies.append(Copy(kind, path.absolute(), datetime.now(UTC), since))
-    lines = [
-        {
-            "kind": each.kind,
-            "path": str(each.path),
-            "made_at": each.made_at.isoformat(),
-            "since": each.since.isoformat() if each.since else None,
-        }
-        for each in copies
-    ]
-    write_durably(_file(settings), json.dumps(lines, indent=1).encode())
+    """Remembers the copy, in the place of an earlier one in the same directory.
+
+    To be called before anything is written to it: whoever takes an article down meanwhile then knows of it.
+    """
+    file = _file(settings)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.with_name(f"{file.name}.lock").open("a") as lock:
+        # Two that register at once wait for one another, so that none is lost; the system frees it when one dies.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        copies = [each for each in registered(settings) if each.path != path.absolute()]
+        copies.append(Copy(kind, path.absolute(), datetime.now(UTC), since))
+        lines = [
+            {
+                "kind": each.kind,
+                "path": str(each.path),
+                "made_at": each.made_at.isoformat(),
+                "since": each.since.isoformat() if each.since else None,
+            }
+            for each in copies
+        ]
+        write_durably(file, json.dumps(lines, indent=1).encode())
 
 
 def registered(settings: Settings) -> list[Copy]:
-    """Every copy that was registered, in the order in which they were made."""
+    """Every copy that was registered, in the order in which they were begun."""
     if not _file(settings).exists():
         return []
     return [

@@ -14,6 +14,7 @@ from warehouse.schema import quoted
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Callable
     from pathlib import Path
 
     import duckdb
@@ -29,7 +30,9 @@ _TIMES = ("published_at", "observed_at", "fetched_at", "rejected_at", "checked_a
 _LOGGER = logging.getLogger(__name__)
 
 
-def export(location: Location, to: Path, since: dt.date | None = None) -> dict[str, int]:
+def export(
+    location: Location, to: Path, since: dt.date | None = None, *, on_begin: Callable[[], object] = lambda: None
+) -> dict[str, int]:
     """Writes every table and view, of one snapshot, as `to/RELATION/year=…/month=…/*.parquet`.
 
     A relation without a time is one directory of plain files. The export takes the place of an earlier one in the same
@@ -39,6 +42,7 @@ def export(location: Location, to: Path, since: dt.date | None = None) -> dict[s
         location: the warehouse.
         to: the directory; absent, empty, or holding an earlier export.
         since: only rows whose time is on this day (UTC) or later, and rows of relations without a time.
+        on_begin: called when nothing stands in the way any more, before the first row is read or written.
 
     Returns:
         The number of rows of each relation.
@@ -52,6 +56,7 @@ def export(location: Location, to: Path, since: dt.date | None = None) -> dict[s
     growing, old = (target.with_name(f".{target.name}.{ending}") for ending in ("growing", "old"))
     shutil.rmtree(growing, ignore_errors=True)
     with connect(location) as connection:
+        on_begin()
         growing.mkdir(parents=True)
         connection.execute("BEGIN")  # everything from one snapshot
         snapshot = connection.execute("FROM lake.current_snapshot()").fetchall()[0][0]

@@ -18,8 +18,10 @@ from flows.errors import FlowsError, NotFound
 from flows.landings import pick_up
 from flows.location import location
 from flows.publishing import publish_landing
+from flows.registered import registered
 from flows.retention import expire_pages
 from flows.settings import Settings
+from flows.takedown import take_down
 from spiders.landing import LandingRun
 from tests.flows.crawled import copy_of, crawl
 from tests.replica import Replica
@@ -195,6 +197,29 @@ def test_of_two_backups_at_once_into_one_directory_the_second_is_refused(
     restore(other, to)
     assert everything(other) == everything(settings)
     back_up(settings, to)
+
+
+def test_a_takedown_knows_of_a_first_backup_that_is_not_finished(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows: list[dict[str, Any]] = []
+    with warehouse.connect(location(settings)) as connection:
+        uid = connection.execute("SELECT min(article_uid) FROM articles").fetchall()[0][0]
+    during(monkeypatch, lambda: rows.append(take_down(settings, uid, "asked for by its subject")))
+    back_up(settings, tmp_path / "backup")
+    assert [each.split(",")[0] for each in rows[0]["outstanding"]] == [f"backup {tmp_path / 'backup'}"]
+
+
+def test_what_could_not_begin_is_no_copy(settings: Settings, tmp_path: Path) -> None:
+    nothing = Settings(home=tmp_path / "nothing")
+    with pytest.raises(warehouse.WarehouseMissing):
+        back_up(nothing, tmp_path / "backup")
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "me.png").write_text("x")
+    with pytest.raises(FlowsError, match="no backup"):
+        back_up(settings, tmp_path / "photos")
+    assert registered(nothing) == registered(settings) == []
+    assert not (tmp_path / "backup").exists()
 
 
 def test_a_backup_whose_catalog_names_other_files_is_none(

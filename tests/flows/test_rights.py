@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,13 +15,13 @@ import pytest
 from fastwarc.warc import ArchiveIterator
 
 import warehouse
-from flows.asking import raw_page
+from flows.asking import export_to, raw_page
 from flows.errors import FlowsError, NotFound
 from flows.indexes import reindex
 from flows.landings import pick_up
 from flows.location import location
 from flows.publishing import publish_landing, to_arrow
-from flows.registered import register
+from flows.registered import register, registered
 from flows.rollback import roll_back
 from flows.settings import Settings
 from flows.takedown import take_down
@@ -28,6 +30,7 @@ from spiders.landing import LandingRun
 from tests.flows.crawled import copy_of, crawl
 from tests.flows.warehouse_dump import dump
 from tests.replica import Replica
+from warehouse import exporting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -207,6 +210,38 @@ def test_an_article_taken_down_is_nowhere(settings: Settings, tmp_path: Path, mo
     assert rows(settings, "SELECT count(*) FROM fetches WHERE url = ? AND fetched_at > ?", path, row["done_at"]) == [
         (0,)
     ]
+
+
+def test_a_takedown_knows_of_an_export_that_was_cut_short(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setenv("WIREHOUSE_HOME", str(settings.home))
+    with monkeypatch.context() as patched:
+        patched.setattr(exporting, "_write", die)
+        with pytest.raises(OSError, match="No space"):
+            export_to(tmp_path / "export", None)
+    # One that was refused left nothing to know of.
+    with pytest.raises(warehouse.WarehouseError, match="cannot export"):
+        export_to(tmp_path, None)
+    assert [(each.kind, each.path) for each in registered(settings)] == [("export", tmp_path / "export")]
+    uid = rows(settings, ONE_OF_A_KIND)[0][0]
+    row = take_down(settings, uid, "asked for by its subject")
+    assert [each.split(",")[0] for each in row["outstanding"]] == [f"export {tmp_path / 'export'}"]
+
+
+def test_copies_registered_at_once_are_all_remembered(tmp_path: Path) -> None:
+    settings, together = Settings(home=tmp_path / "home"), threading.Barrier(8)
+
+    def register_one(number: int) -> None:
+        together.wait()
+        register(settings, "export", tmp_path / str(number))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(register_one, range(8)))
+    assert {each.path.name for each in registered(settings)} == set("01234567")
 
 
 def test_other_pages_of_the_archive_stay_readable_after_a_takedown(settings: Settings, monkeypatch: Any) -> None:
