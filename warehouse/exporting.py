@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from warehouse.declared import relations, tables
 from warehouse.errors import WarehouseError
-from warehouse.lake import connect
+from warehouse.lake import at_one_moment
 from warehouse.schema import quoted
 
 if TYPE_CHECKING:
@@ -55,13 +55,11 @@ def export(
     _refuse(location, target)
     growing, old = (target.with_name(f".{target.name}.{ending}") for ending in ("growing", "old"))
     shutil.rmtree(growing, ignore_errors=True)
-    with connect(location) as connection:
+    with at_one_moment(location) as connection:
         on_begin()
         growing.mkdir(parents=True)
-        connection.execute("BEGIN")  # everything from one snapshot
         snapshot = connection.execute("FROM lake.current_snapshot()").fetchall()[0][0]
         counts = {name: _write(connection, name, growing / name, since) for name in _names()}
-        connection.execute("COMMIT")
     mark = {"snapshot_id": snapshot, "since": since.isoformat() if since else None, "rows": counts}
     (growing / MARK).write_text(json.dumps(mark, indent=1) + "\n", encoding="utf-8")
     if target.exists():

@@ -18,6 +18,7 @@ from warehouse.errors import CatalogBusy, CatalogOutdated, WarehouseError, Wareh
 from warehouse.extensions import extensions, first_line, load
 from warehouse.location import Location, without_password
 from warehouse.locking import publish_lock
+from warehouse.postgres import roll_back
 from warehouse.schema import Table, quoted
 
 if TYPE_CHECKING:
@@ -86,7 +87,10 @@ def at_one_moment(location: Location) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     with connect(location) as connection:
         connection.begin()
-        yield connection
+        try:
+            yield connection
+        finally:
+            roll_back(connection)
 
 
 def views() -> Iterator[str]:
@@ -181,7 +185,7 @@ def _lacking(connection: duckdb.DuckDBPyConnection) -> list[str]:
         comments: dict[str, str | None] = dict(connection.execute(_TABLES_THERE, [LAKE]).fetchall())
         described = connection.execute(_COLUMNS_THERE, [LAKE]).fetchall()
     finally:
-        connection.execute("ROLLBACK")
+        roll_back(connection)
     columns: dict[str, dict[str, tuple[str, str | None]]] = {name: {} for name in comments}
     for name, column, type_, comment in described:
         columns[name][column] = (type_, comment)

@@ -14,6 +14,7 @@ import duckdb
 from warehouse.errors import CatalogBusy, WarehouseError
 from warehouse.extensions import first_line, load
 from warehouse.location import without_password
+from warehouse.postgres import roll_back
 from warehouse.schema import quoted
 
 if TYPE_CHECKING:
@@ -120,14 +121,19 @@ def _acquire_in_postgres(location: Location, deadline: float, timeout: float) ->
         connection.execute(f"FROM postgres_query('catalog', {quoted(_SESSION)})").fetchall()
         _wait(lambda: connection.execute(_TRY).fetchall() == [(True,)], str(location), deadline, timeout)
     except duckdb.Error as error:
-        connection.close()
+        _end(connection)
         # Without what DuckDB said as its cause: that may hold the connection string.
         found = without_password(first_line(error))
         raise WarehouseError(f"cannot take the publish lock in {location}: {found}; see to the server") from None
     except BaseException:
-        connection.close()
+        _end(connection)
         raise
-    return connection.close
+    return lambda: _end(connection)
+
+
+def _end(connection: duckdb.DuckDBPyConnection) -> None:
+    roll_back(connection)
+    connection.close()
 
 
 def _wait(attempt: Callable[[], bool], where: str, deadline: float, timeout: float) -> None:

@@ -22,6 +22,7 @@ from warehouse.errors import CatalogBusy, ChecksFailed, DuplicateKey, PublishRef
 from warehouse.known import snapshot_of
 from warehouse.lake import CONTENTION, open_lake
 from warehouse.locking import publish_lock
+from warehouse.postgres import roll_back
 from warehouse.schema import Table, quoted
 
 if TYPE_CHECKING:
@@ -217,7 +218,7 @@ def transaction(connection: duckdb.DuckDBPyConnection, message: str, *, extra: M
         connection.execute(f"CALL lake.set_commit_message('wirehouse', {quoted(message)}, extra_info => {beside})")
         connection.execute("COMMIT")
     except BaseException:
-        _roll_back(connection)
+        roll_back(connection)
         raise
 
 
@@ -291,10 +292,3 @@ def _time_bounds(batch: _Batch) -> Iterator[str]:
         if column.name in batch.table.key and column.type == "TIMESTAMPTZ" and not column.nullable:
             first, last = (end(batch.rows.column(column.name)).as_py().isoformat() for end in (pc.min, pc.max))
             yield f"t.\"{column.name}\" BETWEEN '{first}' AND '{last}'"
-
-
-def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
-    try:
-        connection.execute("ROLLBACK")
-    except duckdb.TransactionException:
-        _LOGGER.debug("the failed commit had ended the transaction already")

@@ -278,6 +278,43 @@ def test_a_server_that_does_not_answer_is_named_without_its_password(
         assert "secret" not in f"{failed.value!r} {failed.value.__cause__!r} {location!r} {location}"
 
 
+LOSE = """
+import duckdb, sys, warehouse
+location = warehouse.Location(*sys.argv[1:3])
+try:
+    with warehouse.publish_lock(location), warehouse.at_one_moment(location) as connection:
+        print("ready", flush=True)
+        sys.stdin.readline()
+        connection.execute("FROM runs").fetchall()
+except duckdb.Error:
+    print("an error")
+"""
+
+
+def test_a_server_that_goes_away_is_an_error_and_not_the_end_of_the_process(shared: Shared, tmp_path: Path) -> None:
+    shared.server.run("postgres", "CREATE DATABASE going")
+    location = warehouse.Location(f"postgres:{shared.server.address('going')}", str(tmp_path / "lake"))
+    warehouse.create(location)
+    session = subprocess.Popen(
+        [sys.executable, "-c", LOSE, location.catalog, location.data_path], cwd=ROOT, stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": paths()},
+    )  # fmt: skip
+    assert session.stdout is not None
+    assert session.stdout.readline() == "ready\n"
+    cut_off(shared.server, "going")
+    out, err = session.communicate("go\n", timeout=60)
+    assert (session.returncode, out) == (0, "an error\n"), err
+
+
+def cut_off(server: Postgres, database: str) -> None:
+    """As if the server went away, for those who are or would be connected to this database."""
+    server.run(
+        "postgres",
+        f"ALTER DATABASE {database} ALLOW_CONNECTIONS false",
+        f"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '{database}'",
+    )
+
+
 def test_a_wrong_password_and_an_empty_database_are_told_apart(shared: Shared, monkeypatch: pytest.MonkeyPatch) -> None:
     shared.server.run("postgres", "CREATE DATABASE nothing")
     location = warehouse.Location(f"postgres:{shared.server.address('nothing')}", "s3://bucket/nothing")

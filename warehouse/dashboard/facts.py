@@ -8,6 +8,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from warehouse.lake import open_lake
+from warehouse.postgres import roll_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,10 +35,12 @@ def gather(location: Location) -> dict[str, Any]:
     """
     with open_lake(location, read_only=True) as connection:
         connection.execute("BEGIN")
-        ((snapshot,),) = connection.execute("SELECT id FROM lake.current_snapshot()").fetchall()
-        connection.execute((_FILES / "filed.sql").read_text(encoding="utf-8"))
-        answers = {name: _columns(connection, sql) for name, sql in queries()}
-        connection.execute("ROLLBACK")
+        try:
+            ((snapshot,),) = connection.execute("SELECT id FROM lake.current_snapshot()").fetchall()
+            connection.execute((_FILES / "filed.sql").read_text(encoding="utf-8"))
+            answers = {name: _columns(connection, sql) for name, sql in queries()}
+        finally:
+            roll_back(connection)
     return {"snapshot_id": snapshot, **answers}
 
 
