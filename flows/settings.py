@@ -18,11 +18,18 @@ class Settings(BaseSettings):
     """The settings of a process; see the table in README.md. Paths are absolute once read."""
 
     model_config = SettingsConfigDict(
-        env_prefix="WIREHOUSE_", env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
+        env_prefix="WIREHOUSE_",
+        env_file=".env",
+        env_file_encoding="utf-8",
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,  # the catalog may name a password
     )
 
     home: Path = Field(default=Path("data"), description="where everything lives that is not told otherwise")
-    catalog: str = Field(default="", description="the DuckLake catalog; default sqlite:{HOME}/catalog.sqlite")
+    catalog: str = Field(
+        default="", repr=False, description="the DuckLake catalog; default sqlite:{HOME}/catalog.sqlite"
+    )
     data_path: str = Field(default="", description="the DuckLake data files; default {HOME}/lake/")
     archive_path: str = Field(default="", description="the WARC files; default {HOME}/archive/")
     dask_address: str | None = Field(

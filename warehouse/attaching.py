@@ -8,7 +8,6 @@ from warehouse import object_store
 from warehouse.declared import relations, tables
 from warehouse.extensions import extensions, packaged_extension
 from warehouse.lake import LAKE, views
-from warehouse.location import without_password
 from warehouse.schema import quoted
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ def _statements(location: Location, *, is_packaged: bool) -> Iterator[str]:
     if location.is_in_bucket:
         yield object_store.secret(location.data_root, by_name=True, by_chain=by_chain)
     yield (
-        f"ATTACH IF NOT EXISTS {quoted(without_password(location.attached))} AS {LAKE} ("
+        f"ATTACH IF NOT EXISTS {quoted(location.attached)} AS {LAKE} ("
         f"DATA_PATH {quoted(location.data_root)}, OVERRIDE_DATA_PATH true, READ_ONLY)"
     )
     for statement in views():

@@ -16,9 +16,9 @@ from warehouse import object_store
 from warehouse.declared import relations, tables
 from warehouse.errors import CatalogBusy, CatalogOutdated, WarehouseError, WarehouseMissing
 from warehouse.extensions import extensions, first_line, load
-from warehouse.location import Location, without_password
+from warehouse.location import Location
 from warehouse.locking import publish_lock
-from warehouse.postgres import roll_back
+from warehouse.postgres import SECRET, give_password, roll_back
 from warehouse.schema import Table, quoted
 
 if TYPE_CHECKING:
@@ -116,8 +116,7 @@ def open_lake(location: Location, *, read_only: bool, snapshot: int | None = Non
     try:
         return attach(location, read_only=read_only, snapshot=snapshot)
     except duckdb.Error as error:
-        # Without what DuckDB said as its cause: that may hold the connection string.
-        raise _explained(location, without_password(first_line(error))) from None
+        raise _explained(location, first_line(error)) from error
 
 
 def _explained(location: Location, found: str) -> WarehouseError:
@@ -239,6 +238,8 @@ def attach(
         connection.execute(f"SET temp_directory = {quoted(str(spill))}")
         if location.is_in_bucket:
             give_keys(connection, location.data_root)
+        if location.password:
+            give_password(connection, location.password)
         options = list(_options(location, read_only=read_only))
         if migrate:
             options.append("AUTOMATIC_MIGRATION true")
@@ -257,6 +258,8 @@ def attach(
 def _options(location: Location, *, read_only: bool) -> Iterator[str]:
     if read_only:
         yield "READ_ONLY"
+    if location.password:
+        yield f"META_SECRET {quoted(SECRET)}"
     if not location.is_in_postgres:
         yield f"META_BUSY_TIMEOUT {_BUSY_TIMEOUT_MS}"
         if not read_only:

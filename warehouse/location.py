@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from dataclasses import dataclass, field
@@ -9,24 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from warehouse.errors import WarehouseError
+from warehouse.postgres import ADDRESS, put_together, taken_apart
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _SQLITE = "sqlite:"
 _POSTGRES = "postgres:"
-_ADDRESS = re.compile(r"postgres(?:ql)?://")
 _S3 = "s3://"
-
-_PASSWORD = re.compile(
-    r"""\bpassword\s*=\s*(?:'(?:[^'\\]|\\.)*'|[^\s&"]+)[\s&]?|(?P<user>://[^:/@\s]*):[^@\s]*(?=@)""", re.IGNORECASE
-)
-"""A password in a PostgreSQL connection string, of either form."""
-
-
-def without_password(text: str) -> str:
-    """`text` with every password of a PostgreSQL connection string in it taken out."""
-    return _PASSWORD.sub(lambda found: found["user"] or "", text).rstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +26,8 @@ class Location:
 
     Attributes:
         catalog: `sqlite:` and the path of a file; or `postgres:` and a connection string of libpq, `dbname=… host=…` or
-            `postgres://host/dbname`. A password is better left to PGPASSWORD or a `.pgpass` file; it is never shown.
+            `postgres://host/dbname`. A password is better left to PGPASSWORD or a `.pgpass` file; it is never shown,
+            neither by us nor in a message of DuckDB, which is given it apart.
         data_path: directory of the Parquet files, or `s3://BUCKET/PREFIX`.
     """
 
@@ -56,7 +48,17 @@ class Location:
         )
 
     def __str__(self) -> str:
-        return without_password(self.catalog)
+        if self.catalog.startswith(_SQLITE):
+            return self.catalog
+        with contextlib.suppress(WarehouseError):
+            if self._names_postgres:
+                return f"{_POSTGRES}{self.connection_string}"
+        # Of what cannot be read nobody knows which part is a password.
+        return f"{re.split(r'[^a-z]', self.catalog, maxsplit=1)[0]}…"
+
+    @property
+    def _names_postgres(self) -> bool:
+        return self.catalog.startswith(_POSTGRES) or ADDRESS.match(self.catalog) is not None
 
     @property
     def is_in_postgres(self) -> bool:
@@ -67,7 +69,7 @@ class Location:
         """
         if self.catalog.startswith(_SQLITE) and self.catalog != _SQLITE:
             return False
-        if self.catalog.startswith(_POSTGRES) or _ADDRESS.match(self.catalog):
+        if self._names_postgres:
             return True
         raise WarehouseError(
             f"catalog {str(self)!r} is not of a kind this version opens: use sqlite:PATH or"
@@ -102,12 +104,30 @@ class Location:
 
     @property
     def connection_string(self) -> str:
-        """How libpq finds the catalog's database, password included."""
-        return self.catalog if _ADDRESS.match(self.catalog) else self.catalog.removeprefix(_POSTGRES).strip()
+        """How libpq finds the catalog's database, its password left out.
+
+        Raises:
+            WarehouseError: it cannot be read.
+        """
+        return put_together({name: value for name, value in self._parameters.items() if name != "password"})
+
+    @property
+    def password(self) -> str | None:
+        """The password in the catalog's connection string; None if there is none, or it is in a file.
+
+        Raises:
+            WarehouseError: the connection string cannot be read.
+        """
+        return self._parameters.get("password") or None if self.is_in_postgres else None
+
+    @property
+    def _parameters(self) -> dict[str, str]:
+        is_address = ADDRESS.match(self.catalog)
+        return taken_apart(self.catalog if is_address else self.catalog.removeprefix(_POSTGRES).strip())
 
     @property
     def attached(self) -> str:
-        """What DuckDB attaches, password included."""
+        """What DuckDB attaches, without the password."""
         if self.is_in_postgres:
             return f"ducklake:postgres:{self.connection_string}"
         return f"ducklake:sqlite:{self.catalog_file}"

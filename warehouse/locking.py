@@ -13,8 +13,7 @@ import duckdb
 
 from warehouse.errors import CatalogBusy, WarehouseError
 from warehouse.extensions import first_line, load
-from warehouse.location import without_password
-from warehouse.postgres import roll_back
+from warehouse.postgres import SECRET, give_password, roll_back
 from warehouse.schema import quoted
 
 if TYPE_CHECKING:
@@ -116,15 +115,18 @@ def _acquire_in_postgres(location: Location, deadline: float, timeout: float) ->
     connection = duckdb.connect()
     try:
         load(connection, "postgres_scanner")
-        connection.execute(f"ATTACH {quoted(location.connection_string)} AS catalog (TYPE postgres, READ_ONLY)")
+        secret = ""
+        if location.password:
+            give_password(connection, location.password)
+            secret = f", SECRET {SECRET}"
+        connection.execute(f"ATTACH {quoted(location.connection_string)} AS catalog (TYPE postgres, READ_ONLY{secret})")
         connection.execute("BEGIN")
         connection.execute(f"FROM postgres_query('catalog', {quoted(_SESSION)})").fetchall()
         _wait(lambda: connection.execute(_TRY).fetchall() == [(True,)], str(location), deadline, timeout)
     except duckdb.Error as error:
         _end(connection)
-        # Without what DuckDB said as its cause: that may hold the connection string.
-        found = without_password(first_line(error))
-        raise WarehouseError(f"cannot take the publish lock in {location}: {found}; see to the server") from None
+        found = first_line(error)
+        raise WarehouseError(f"cannot take the publish lock in {location}: {found}; see to the server") from error
     except BaseException:
         _end(connection)
         raise

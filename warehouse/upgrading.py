@@ -12,11 +12,12 @@ from warehouse.declared import tables
 from warehouse.errors import CatalogOutdated, WarehouseError
 from warehouse.extensions import first_line
 from warehouse.lake import LAKE, attach, complete, open_lake
-from warehouse.location import Location, without_password
 from warehouse.locking import publish_lock
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from warehouse.location import Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,8 @@ def upgrade(location: Location) -> Upgrade | None:
                         connection.execute(statement)
         except duckdb.Error as error:
             raise WarehouseError(
-                f"could not bring {location} from DuckLake {found} to {wanted}: {without_password(first_line(error))}"
-            ) from None
+                f"could not bring {location} from DuckLake {found} to {wanted}: {first_line(error)}"
+            ) from error
     return Upgrade(found, wanted, kept)
 
 

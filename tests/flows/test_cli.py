@@ -8,6 +8,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,6 +16,8 @@ import pytest
 
 from flows.cli import main
 from flows.demo import NEXT
+from flows.errors import SettingsError
+from flows.settings import read_settings
 from tests.flows.warehouse_dump import environment
 
 if TYPE_CHECKING:
@@ -92,6 +95,15 @@ def test_a_user_agent_that_sites_take_for_a_bot_is_refused(
     answer = wirehouse(tmp_path, "ingest", "--site", "devdiscourse")
     assert (answer.status, answer.stderr.count("\n")) == (1, 1)
     assert "another page" in answer.stderr
+
+
+def test_settings_show_no_password_of_the_catalog(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WIREHOUSE_CATALOG", "postgres:host=h password=secret")
+    assert "secret" not in repr(read_settings())
+    monkeypatch.setenv("WIREHOUSE_USER_AGENT", "mybot/1")
+    with pytest.raises(SettingsError) as failed:
+        read_settings()
+    assert "secret" not in "".join(traceback.format_exception(failed.value))
 
 
 def test_every_command_the_demo_suggests_works(wirehouse: Wirehouse, filled: Path, tmp_path: Path) -> None:

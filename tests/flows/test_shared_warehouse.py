@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+import traceback
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
 
+import duckdb
 import pytest
 from pyarrow import fs
 
@@ -30,10 +34,12 @@ from tests.warehouse.rows import a_run
 from tests.warehouse.test_lake import ROOT, python
 from tests.warehouse.test_ways_in import shell
 from warehouse import query
-from warehouse.location import without_password
+from warehouse.lake import open_lake
+from warehouse.postgres import put_together, taken_apart
+from warehouse.publishing import insistently
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 pytestmark = pytest.mark.needs("PostgreSQL")
 
@@ -275,7 +281,59 @@ def test_a_server_that_does_not_answer_is_named_without_its_password(
         with pytest.raises(warehouse.WarehouseError, match=says) as failed:
             attempt(location)
         assert not isinstance(failed.value, warehouse.WarehouseMissing)
-        assert "secret" not in f"{failed.value!r} {failed.value.__cause__!r} {location!r} {location}"
+        assert "secret" not in f"{told(failed.value)} {location!r} {location}"
+
+
+def told(error: BaseException) -> str:
+    """All that a traceback tells of an error."""
+    return "".join(traceback.format_exception(error))
+
+
+@pytest.mark.parametrize(
+    "form", ["postgres:{address} password='{password}'", "postgres://wirehouse:{quoted}@127.0.0.1:{port}/{database}"]
+)
+def test_a_server_that_goes_away_is_named_without_its_password(
+    shared: Shared, form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.delenv("PGPASSWORD")
+    # As if the catalog were locked: it is tried again, and each try is logged.
+    monkeypatch.setattr("warehouse.publishing.CONTENTION", re.compile("Unable to connect"))
+    monkeypatch.setattr("warehouse.publishing._ATTEMPTS", 3)
+    database, server = f"gone_{len(form)}", shared.server
+    server.run("postgres", f"CREATE DATABASE {database}")
+    password = Postgres.password
+    parts = {"address": server.address(database), "port": server.port, "database": database}
+    catalog = form.format(**parts, password=password, quoted=quote(password, safe=""))
+    location = warehouse.Location(catalog, str(tmp_path / "lake"))
+    warehouse.create(location)
+    with (
+        warehouse.connect(location) as reader,
+        query.connect_guarded(location) as guarded,
+        open_lake(location, read_only=False) as writer,
+        warehouse.publish_lock(location),
+    ):
+        warehouse.publish(location, "here", **a_run("here", ["here"]))
+        for each in (reader, guarded):
+            assert each.execute("SELECT count(*) FROM articles").fetchall() == [(1,)]
+        for session in (reader, guarded, writer):
+            known = str(session.execute("FROM duckdb_databases()").fetchall())
+            assert database in known
+            assert password not in known + str(session.execute("FROM duckdb_secrets()").fetchall())
+        cut_off(server, database)
+        attempts: list[Callable[[], object]] = [
+            lambda: reader.execute("SELECT count(*) FROM articles"),
+            lambda: guarded.execute("SELECT count(*) FROM articles"),
+            lambda: insistently("a run", lambda: writer.execute("SELECT count(*) FROM lake.articles")),
+            lambda: warehouse.publish(location, "gone", **a_run("gone", ["gone"])),
+            lambda: warehouse.connect(location),
+            lambda: warehouse.create(location),
+        ]
+        for attempt in attempts:
+            with pytest.raises((duckdb.Error, warehouse.WarehouseError), match=database) as failed:
+                attempt()
+            assert password not in told(failed.value)
+    assert "attempt 2 failed" in caplog.text
+    assert password not in caplog.text
 
 
 LOSE = """
@@ -327,18 +385,39 @@ def test_a_wrong_password_and_an_empty_database_are_told_apart(shared: Shared, m
 
 
 @pytest.mark.parametrize(
-    ("text", "left"),
+    ("text", "parameters"),
     [
-        ("host=h password=x dbname=d", "host=h dbname=d"),
-        (r"host=h password = 'a b\'c' dbname=d", "host=h dbname=d"),
-        ("postgres://u:p%40@h:1/d", "postgres://u@h:1/d"),
-        ("postgres://h/d?password=x&user=u", "postgres://h/d?user=u"),
-        ('at "host=h password=x": refused', 'at "host=h ": refused'),
-        ("host=h dbname=password", "host=h dbname=password"),
+        ("host=h password=x dbname=d", {"host": "h", "password": "x", "dbname": "d"}),
+        (r"host=h password = 'a b\'c\\' dbname=d", {"host": "h", "password": "a b'c\\", "dbname": "d"}),
+        (r"password=a\ b dbname=password options=''", {"password": "a b", "dbname": "password", "options": ""}),
+        ("postgres://u:p%40@h:1/d", {"host": "h", "port": "1", "dbname": "d", "user": "u", "password": "p@"}),
+        ("postgresql://h/d?password=x&user=u", {"host": "h", "dbname": "d", "password": "x", "user": "u"}),
+        ("postgres://[::1]:1,b:2/d?ssl=true", {"host": "::1,b", "port": "1,2", "dbname": "d", "sslmode": "require"}),
+        ("postgres://%2Fvar%2Frun/d", {"host": "/var/run", "dbname": "d"}),
     ],
 )
-def test_a_password_is_taken_out_of_a_connection_string(text: str, left: str) -> None:
-    assert without_password(text) == left
+def test_a_connection_string_is_taken_apart_as_libpq_does(text: str, parameters: dict[str, str]) -> None:
+    assert taken_apart(text) == parameters
+    assert taken_apart(put_together(parameters)) == parameters
+
+
+@pytest.mark.parametrize(
+    "catalog",
+    [
+        "postgres:host=h password='secret of it",
+        "postgres:host=h password=secret secret",
+        "postgres://u:secret/secret@h/d",
+        "postgres://u:1/secret@h/d",
+        "postgres://u:sec@secret@h/d",
+        "host=h password=secret",
+        "mysql://u:secret@h/d",
+    ],
+)
+def test_a_catalog_that_cannot_be_read_is_refused_without_its_password(catalog: str, tmp_path: Path) -> None:
+    location = warehouse.Location(catalog, str(tmp_path))
+    with pytest.raises(warehouse.WarehouseError, match=r"cannot be read|not of a kind") as failed:
+        warehouse.connect(location)
+    assert "secret" not in f"{told(failed.value)} {location!r} {location}"
 
 
 def place(shared: Shared) -> tuple[str, str]:
