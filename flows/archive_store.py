@@ -156,7 +156,7 @@ def _upload(source: Path, target: BucketFile) -> None:
     fs.copy_files(str(source), target.key, source_filesystem=fs.LocalFileSystem(), destination_filesystem=_buckets())
     arrived, sent = _buckets().get_file_info(target.key).size, source.stat().st_size
     if arrived != sent:
-        raise LandingError(f"{target} has {arrived} bytes after the upload of {source}, which has {sent}; try again")
+        raise OSError(f"{target} has {arrived} bytes after the upload of {source}, which has {sent}; try again")
     source.unlink()
 
 

@@ -69,7 +69,8 @@ def backfill(  # they are the fields of a form
         CannotBeDone: what was asked for does not fit together, or too little is known of those days.
         RunInProgress: another run of the site did not end within an hour.
         CrawlFailed: a crawl failed; run it again, it goes on where it stopped.
-        PublishRefused, TransformError: a chunk could not be published and is set aside.
+        PublishRefused, TransformError: a chunk could not be published and is set aside. Any other error of a run, too:
+            of one that waited from before, after all chunks are done.
     """
     target = read_target(site, base_url=base_url, start=start, end=end, ids=ids, urls=urls, warc=warc)
     settings = read_settings()
@@ -91,27 +92,35 @@ def backfill(  # they are the fields of a form
 def _work_off(settings: Settings, site: str, work: _Crawls | _Imports) -> tuple[list[dict[str, Any]], str | None]:
     """Does chunk after chunk, each under the site's lock; returns the runs published, and why it ended too early."""
     runs: list[dict[str, Any]] = []
+    passed: Exception | None = None
+    reason: str | None = None
     total = max(work.left, 1)
     artifact = cast("UUID", create_progress_artifact(0.0, key="backfill-progress", description=f"Backfill of {site}"))
     while True:
         with site_lock(settings, site, holder=BACKFILL, wait_s=WAIT_S):
             pick_up_unfinished(settings, site)
-            runs += _publish_waiting(settings, site)
+            published, stopped = publish_all(settings, _waiting(settings, site))
+            runs, passed = runs + published, stopped or passed
+            unpublished = _waiting(settings, site)
             work.look()
             report(BACKFILL, {"articles": max(0, total - work.left), "asked_for": total})
             update_progress_artifact(artifact, progress=100.0 * max(0, total - work.left) / total)
-            if work.is_done:
-                return runs, work.problem
-            if work.is_stuck:
-                return runs, work.why_stuck(runs)
-            failure = _chunk(work)
-            published = _publish_waiting(settings, site)
+            if work.is_done or work.is_stuck:
+                reason = work.problem if work.is_done else work.why_stuck(runs)
+                break
+            failure: Exception | None = _chunk(work)
+            own = [run_id for run_id in _waiting(settings, site) if run_id not in unpublished]
+            published, stopped = publish_all(settings, own)
             runs += published
-        if failure is not None:
+        if failure := failure or stopped:
             raise failure
         if published and "asked_to_wait" in (published[-1]["reason"] or ""):
             work.look()
-            return runs, published[-1]["reason"]
+            reason = published[-1]["reason"]
+            break
+    if passed is not None:
+        raise passed
+    return runs, reason
 
 
 def _chunk(work: _Crawls | _Imports) -> CrawlFailed | None:
@@ -123,12 +132,8 @@ def _chunk(work: _Crawls | _Imports) -> CrawlFailed | None:
     return None
 
 
-def _publish_waiting(settings: Settings, site: str) -> list[dict[str, Any]]:
-    waiting = [run.run_id for run in unpublished_runs(settings, site) if run.is_complete]
-    published, stopped = publish_all(settings, waiting)
-    if stopped is not None:
-        raise stopped
-    return published
+def _waiting(settings: Settings, site: str) -> list[str]:
+    return [run.run_id for run in unpublished_runs(settings, site) if run.is_complete]
 
 
 class _Crawls:

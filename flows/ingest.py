@@ -14,12 +14,12 @@ from flows.durations import parse_duration
 from flows.errors import CrawlFailed
 from flows.fields import BaseUrl, Duration, Limit, Site
 from flows.healing import crash_dead_runs
-from flows.landings import pick_up, site_lock, unpublished_runs
+from flows.landings import lies_with_the_run, pick_up, site_lock, unpublished_runs
 from flows.location import location
 from flows.progress import in_words
 from flows.reporting import report_runs
 from flows.settings import Settings, read_settings
-from flows.stopped import STOPS, publish_or_set_aside
+from flows.stopped import publish_or_set_aside
 from spiders.landing import LandingRun
 from spiders.site import load
 
@@ -51,7 +51,8 @@ def ingest(
     Raises:
         RunInProgress: another run of the site is under way.
         CrawlFailed: the crawl failed; what could be kept has been published.
-        PublishRefused, TransformError: a run could not be published and is set aside; the others have been.
+        PublishRefused, TransformError: a run could not be published and is set aside; the others have been. Any other
+            error of one run is raised likewise, after the others.
     """
     settings = read_settings()
     load(site)
@@ -106,20 +107,20 @@ def crawl(settings: Settings, site: str, base_url: str | None, since: timedelta 
 
 
 def publish_all(settings: Settings, run_ids: list[str]) -> tuple[list[dict[str, Any]], Exception | None]:
-    """Publishes each run, past those that cannot be; returns the rows, and what stopped the last that was stopped."""
+    """Publishes each run, past those that fail, however they do; returns the rows, and the last error."""
     published: list[dict[str, Any]] = []
     stopped: Exception | None = None
     for run_id in run_ids:
         try:
             published.append(publish(settings, run_id))
-        except STOPS as error:
+        except Exception as error:  # noqa: BLE001  # raised by the flow, once the others are published
             stopped = error
     return published, stopped
 
 
 def is_worth_another_try(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
     """Whether publishing may succeed the next time: what a check stopped, it stops again."""
-    return not isinstance(state.result(raise_on_failure=False), STOPS)
+    return not lies_with_the_run(state.result(raise_on_failure=False))
 
 
 @task(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import json
 import logging
 import re
 import secrets
@@ -12,10 +13,13 @@ import time
 from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING
 
+import duckdb
+
 from flows.archive_store import archived_file, is_archived, move_into_archive
-from flows.errors import RunInProgress
-from spiders.errors import LandingError
-from spiders.landing import LandingRun
+from flows.errors import FlowsError, RunInProgress
+from spiders.errors import LandingError, SiteError
+from spiders.landing import LandingRun, write_durably
+from warehouse import PublishRefused, WarehouseError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +33,11 @@ logger = logging.getLogger(__name__)
 MARK_OF_STOPPED = "stopped.json"
 #: What the name of a landing run begins with while it is removed.
 _PUT_AWAY = ".published-"
+
+#: What lies with the disk, the catalog, the settings or the code, and not with one run: once mended, it is published.
+_OUTSIDE = (OSError, duckdb.OperationalError, WarehouseError, FlowsError, SiteError)
+#: The packages whose errors mean that work was not handed out, wherever they come from.
+_SCHEDULERS = frozenset({"prefect", "httpx", "dask", "distributed"})
 
 _LOCK_POLL_S = 0.1
 
@@ -69,7 +78,7 @@ def pick_up(settings: Settings, site: str) -> list[LandingRun]:
     """Completes what dead crawls of the site left; returns all complete runs waiting to be published, oldest first.
 
     A run that died before its request was written never sent one and is removed, and so is what is left of one that was
-    being put away. One that a living process still writes is left.
+    being put away. One that a living process still writes is left, and one that cannot be completed is set aside.
     """
     from spiders.recovery import recover_run  # noqa: PLC0415  # imports Scrapy, which the other users here need not
 
@@ -84,11 +93,35 @@ def pick_up(settings: Settings, site: str) -> list[LandingRun]:
                 continue
             try:
                 recover_run(run)
-            except LandingError as error:
-                logger.warning("Leaving %s: %s", run.run_id, error)
+            except Exception as error:  # noqa: BLE001  # the site's other runs do not wait for it
+                if lies_with_the_run(error):
+                    set_aside(run, error)
+                else:
+                    logger.warning("Leaving %s: %s", run.run_id, error)
                 continue
         waiting.append(run)
     return waiting
+
+
+def lies_with_the_run(error: BaseException) -> bool:
+    """Whether another try would fail likewise: what the run holds is the reason, not what is around it."""
+    if isinstance(error, PublishRefused):
+        return True
+    if type(error).__module__.partition(".")[0] in _SCHEDULERS:
+        return False
+    return not isinstance(error, _OUTSIDE) and not isinstance(error.__cause__, _OUTSIDE)
+
+
+def set_aside(run: LandingRun, error: Exception) -> None:
+    """Marks a run that cannot be published as it is, with the reason: from now on those of its site pass it."""
+    reason = f"{type(error).__name__}: {error}"
+    mark = {"stopped_at": datetime.now(UTC).isoformat(), "reason": reason}
+    write_durably(run.directory / MARK_OF_STOPPED, json.dumps(mark, indent=1).encode())
+    logger.error("Run %s is set aside, later runs pass it: %s", run.run_id, reason)
+    error.add_note(
+        f"The run is kept in {run.directory}; `wirehouse publish {run.run_id}` tries it again, with --give-up it is"
+        " removed (its pages stay in the archive)"
+    )
 
 
 def move_to_archive(settings: Settings, run: LandingRun) -> None:

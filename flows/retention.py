@@ -19,7 +19,7 @@ def expire_pages(settings: Settings, now: datetime | None = None) -> int:
     """Removes the WARC files of crawls older than WIREHOUSE_ARCHIVE_RETENTION_DAYS; returns how many.
 
     A crawl takes minutes: its day, which the file's name tells, is that of every page in it. What was read from the
-    pages stays in the tables.
+    pages stays in the tables. Files of a run that waits in the landing directory stay until it is there no longer.
     """
     days = settings.archive_retention_days
     if days is None:
@@ -28,9 +28,14 @@ def expire_pages(settings: Settings, now: datetime | None = None) -> int:
     removed = 0
     for file in all_archived(settings.archive_path):
         day = day_of(file.name)
-        if day is not None and day < oldest:
+        if day is not None and day < oldest and not _is_waited_for(settings, file.name):
             remove_from_archive(file)
             removed += 1
     if removed:
         logger.info("removed %d files of pages fetched before %s", removed, oldest)
     return removed
+
+
+def _is_waited_for(settings: Settings, name: str) -> bool:
+    """Whether the run that a WARC file is of, which its name begins with, is still a landing run."""
+    return (settings.landing_path / name.rpartition("-")[0]).exists()

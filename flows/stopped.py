@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import logging
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from flows.archive_store import archived_file, move_into_archive
 from flows.errors import NotFound
-from flows.landings import MARK_OF_STOPPED, put_away, site_lock, site_of
+from flows.landings import lies_with_the_run, put_away, set_aside, site_lock, site_of
 from flows.publishing import publish_landing
-from spiders.landing import LandingRun, write_durably
-from transforms.errors import TransformError
-from warehouse import PublishRefused
+from spiders.landing import LandingRun
 
 if TYPE_CHECKING:
     from flows.publishing import PublishedRun
     from flows.settings import Settings
-
-logger = logging.getLogger(__name__)
-
-#: What another try would not mend: the rows, or what is made of them, are not what may be published.
-STOPS = (PublishRefused, TransformError)
 
 
 def publish_or_set_aside(settings: Settings, run: LandingRun) -> PublishedRun:
@@ -29,18 +20,14 @@ def publish_or_set_aside(settings: Settings, run: LandingRun) -> PublishedRun:
 
     Raises:
         PublishRefused: a check failed, or rows are not as declared; the landing run is kept and marked.
-        TransformError: no rows could be made of it; likewise.
+        TransformError: no rows could be made of it; likewise, and so with any other error that lies with the run.
+        OSError, CatalogBusy: of the moment, or of what is around the run; it is not marked, the next run tries again.
     """
     try:
         return publish_landing(settings, run)
-    except STOPS as error:
-        mark = {"stopped_at": datetime.now(UTC).isoformat(), "reason": str(error)}
-        write_durably(run.directory / MARK_OF_STOPPED, json.dumps(mark, indent=1).encode())
-        logger.error("Run %s is set aside, later runs pass it: %s", run.run_id, error)  # noqa: TRY400  # raised on
-        error.add_note(
-            f"The run is kept in {run.directory}; `wirehouse publish {run.run_id}` tries it again, with --give-up it is"
-            " removed (its pages stay in the archive)"
-        )
+    except Exception as error:
+        if lies_with_the_run(error):
+            set_aside(run, error)
         raise
 
 
@@ -52,27 +39,32 @@ def publish_again(settings: Settings, run_id: str) -> PublishedRun:
         RunInProgress: another run of its site is under way.
         PublishRefused: it is stopped once more.
     """
+    from spiders.recovery import recover_run  # noqa: PLC0415  # imports Scrapy
+
     run = _find(settings, run_id)
     with site_lock(settings, str(site_of(run_id))):
+        if not run.is_complete:
+            recover_run(run)
         return publish_or_set_aside(settings, run)
 
 
 def give_up(settings: Settings, run_id: str) -> None:
-    """Removes a run that was set aside. Its pages stay in the archive, what it found is asked for anew.
+    """Removes a landing run, set aside or not. Its pages stay in the archive, what it found is asked for anew.
 
     Raises:
-        NotFound: there is no such run, or it was not set aside.
+        NotFound: there is no such run.
         RunInProgress: another run of its site is under way.
+        LandingError: a crawl still writes it.
     """
     run = _find(settings, run_id)
-    if not (run.directory / MARK_OF_STOPPED).exists():
-        raise NotFound(f"run {run_id} was not set aside: the next run of its site publishes it")
-    with site_lock(settings, str(site_of(run_id))):
+    with site_lock(settings, str(site_of(run_id))), run.locked():
+        for file in sorted(run.warc_directory.glob("*.warc.gz")):
+            move_into_archive(file, archived_file(settings.archive_path, file.name))
         put_away(run)
 
 
 def _find(settings: Settings, run_id: str) -> LandingRun:
     run = LandingRun(settings.landing_path / run_id)
-    if site_of(run_id) is None or not run.is_complete:
-        raise NotFound(f"there is no complete landing run {run_id} in {settings.landing_path}")
+    if site_of(run_id) is None or not run.directory.is_dir():
+        raise NotFound(f"there is no landing run {run_id} in {settings.landing_path}; `wirehouse status` lists them")
     return run

@@ -12,7 +12,7 @@ import warehouse
 from flows import dashboard
 from flows.archive_store import archived_file, blank_in_archive, is_archived
 from flows.errors import FlowsError, NotFound
-from flows.landings import MARK_OF_STOPPED, pick_up, site_lock, site_of
+from flows.landings import pick_up, site_lock, site_of
 from flows.location import location
 from flows.own_runs import new_run_id, run_row
 from flows.publishing import to_arrow
@@ -50,7 +50,7 @@ def take_down(settings: Settings, article_uid: str, reason: str) -> dict[str, An
     Raises:
         NotFound: the warehouse has no such article.
         RunInProgress: a run of its site is under way.
-        FlowsError: a run of the site was set aside that may hold the article too.
+        FlowsError: a run of the site was set aside, or cannot be completed, that may hold the article too.
     """
     site = article_uid.partition(":")[0]
     where = location(settings)
@@ -73,13 +73,15 @@ def take_down(settings: Settings, article_uid: str, reason: str) -> dict[str, An
 
 def _publish_what_waits(settings: Settings, site: str) -> None:
     """A run that waits may hold the article: it is published first, and then goes with the others."""
+    waiting = pick_up(settings, site)
+    names = {run.run_id for run in waiting}
     for directory in settings.landing_path.glob("*"):
-        if site_of(directory.name) == site and (directory / MARK_OF_STOPPED).exists():
+        if site_of(directory.name) == site and directory.name not in names:
             raise FlowsError(
-                f"run {directory.name} of {site} was set aside and may hold the article:"
+                f"run {directory.name} of {site} was set aside, or is not complete, and may hold the article:"
                 f" `wirehouse publish {directory.name}` first, or give it up with --give-up"
             )
-    for run in pick_up(settings, site):
+    for run in waiting:
         publish_or_set_aside(settings, run)
 
 

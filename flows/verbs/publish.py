@@ -7,7 +7,9 @@ import click
 
 @click.command("publish")
 @click.argument("run_id")
-@click.option("--give-up", is_flag=True, help="Remove the run instead; its pages stay in the archive.")
+@click.option(
+    "--give-up", is_flag=True, help="Remove the run instead, whatever it waits for; its pages stay in the archive."
+)
 def verb(run_id: str, *, give_up: bool) -> None:
     """Publish a landing run that a check had stopped, once more."""
     import logging
