@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import warehouse
 from flows.archive_store import archived_file, move_into_archive
 from flows.errors import NotFound
 from flows.landings import lies_with_the_run, put_away, set_aside, site_lock, site_of
+from flows.location import location
 from flows.publishing import publish_landing
+from flows.unpublished_pages import blank_unpublished
 from spiders.landing import LandingRun
 
 if TYPE_CHECKING:
     from flows.publishing import PublishedRun
     from flows.settings import Settings
+
+
+_TAKEN_DOWN = "SELECT url FROM lake.urls WHERE site = ? AND state = 'taken_down'"
 
 
 def publish_or_set_aside(settings: Settings, run: LandingRun) -> PublishedRun:
@@ -51,15 +57,21 @@ def publish_again(settings: Settings, run_id: str) -> PublishedRun:
 def give_up(settings: Settings, run_id: str) -> None:
     """Removes a landing run, set aside or not. Its pages stay in the archive, what it found is asked for anew.
 
+    Pages of articles that were taken down do not stay.
+
     Raises:
         NotFound: there is no such run.
         RunInProgress: another run of its site is under way.
         LandingError: a crawl still writes it.
     """
-    run = _find(settings, run_id)
-    with site_lock(settings, str(site_of(run_id))), run.locked():
+    run, site, where = _find(settings, run_id), str(site_of(run_id)), location(settings)
+    with site_lock(settings, site), run.locked():
         for file in sorted(run.warc_directory.glob("*.warc.gz")):
             move_into_archive(file, archived_file(settings.archive_path, file.name))
+        with warehouse.publish_lock(where), warehouse.connect(where) as connection:
+            closed = connection.execute(_TAKEN_DOWN, [site]).fetchall()
+            if closed:
+                blank_unpublished(settings, connection, site, {url for (url,) in closed})
         put_away(run)
 
 

@@ -18,6 +18,7 @@ from flows.own_runs import new_run_id, run_row
 from flows.publishing import to_arrow
 from flows.registered import registered
 from flows.stopped import publish_or_set_aside
+from flows.unpublished_pages import blank_unpublished
 from flows.withdrawing import withdraw
 
 if TYPE_CHECKING:
@@ -39,10 +40,10 @@ UNION SELECT url FROM lake.articles WHERE article_uid = $uid
 def take_down(settings: Settings, article_uid: str, reason: str) -> dict[str, Any]:
     """Removes an article everywhere, and records that it was done.
 
-    The rows go first, in one run; then the records of the archive are blanked, every earlier snapshot is given up (also
-    those with a name), files and catalog are cleaned of what was deleted, and registered exports are written anew. The
-    addresses stay in the ledger as `taken_down`: they are never asked for again. Killed anywhere, it goes on when it is
-    called again.
+    The rows go first, in one run; then the records of the archive are blanked (those of runs that were given up, too),
+    every earlier snapshot is given up (also those with a name), files and catalog are cleaned of what was deleted, and
+    registered exports are written anew. The addresses stay in the ledger as `taken_down`: they are never asked for
+    again. Killed anywhere, it goes on when it is called again.
 
     Returns:
         The row of `takedowns`.
@@ -58,9 +59,10 @@ def take_down(settings: Settings, article_uid: str, reason: str) -> dict[str, An
         _publish_what_waits(settings, site)
         with warehouse.publish_lock(where):
             row = _removed(where, article_uid, site, reason)
-            row["records_blanked"] += _blank(settings, where, article_uid)
+            blanked, unread = _blank(settings, where, article_uid)
+            row["records_blanked"] += blanked
             warehouse.erase_deleted(where)
-        row["outstanding"] = _clean_copies(settings)
+        row["outstanding"] = [*unread, *_clean_copies(settings)]
         dashboard.remove(settings)
         row["done_at"] = datetime.now(UTC)
         warehouse.record(where, "takedowns", to_arrow("takedowns", pd.DataFrame([row])), f"took down {article_uid}")
@@ -130,8 +132,8 @@ def _close_addresses(connection: duckdb.DuckDBPyConnection, changes: Changes, ar
     changes.appends["rejects"] = to_arrow("rejects", refused.to_pandas().assign(detail=None))
 
 
-def _blank(settings: Settings, where: warehouse.Location, article_uid: str) -> int:
-    """Blanks the article's records in the archive; returns how many there were."""
+def _blank(settings: Settings, where: warehouse.Location, article_uid: str) -> tuple[int, list[str]]:
+    """Blanks the article's records in the archive; returns how many there were, and what could not be looked into."""
     with warehouse.connect(where) as connection:
         addresses = [url for (url,) in connection.execute(_ADDRESSES, {"uid": article_uid}).fetchall()]
         files = connection.execute(
@@ -139,8 +141,10 @@ def _blank(settings: Settings, where: warehouse.Location, article_uid: str) -> i
             " AND (article_uid = $uid OR url IN (SELECT unnest($urls)) OR requested_url IN (SELECT unnest($urls)))",
             {"uid": article_uid, "urls": addresses},
         ).fetchall()
+        site = article_uid.partition(":")[0]
+        unpublished, unread = blank_unpublished(settings, connection, site, addresses)
     archived = (archived_file(settings.archive_path, name) for (name,) in files)
-    return sum(blank_in_archive(file, addresses) for file in archived if is_archived(file))
+    return sum((blank_in_archive(file, addresses) for file in archived if is_archived(file)), unpublished), unread
 
 
 def _clean_copies(settings: Settings) -> list[str]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
 
+    from spiders.archive import ArchiveFile
+
 #: RFC 1952, 2.3: deflate, an extra field follows, no time, unknown system.
 _MEMBER_HEAD = b"\x1f\x8b\x08\x04\x00\x00\x00\x00\x00\xff"
 #: RFC 1952, 2.3.1.1: the length of the field, two letters that name its one subfield, and the length of that.
@@ -50,6 +52,21 @@ def blank_records(path: Path, urls: Collection[str]) -> int:
     except OSError as error:
         raise ArchiveError(f"blanking records of {path}: {error}") from error
     return len(places)
+
+
+def addresses_in(file: ArchiveFile) -> set[str]:
+    """The addresses that the requests and answers in a WARC file are about.
+
+    Raises:
+        ArchiveError: the file cannot be read to its end.
+    """
+    try:
+        with file.open("rb") as opened:
+            records = ArchiveIterator(opened, record_types=_BLANKED, parse_http=False)
+            targets = {record.headers.get("WARC-Target-URI") for record in records}
+    except OSError as error:
+        raise ArchiveError(f"reading the addresses in {file}: {error}") from error
+    return {each for each in targets if each is not None}
 
 
 def blank_member(length: int) -> bytes:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -15,16 +17,20 @@ import pytest
 from fastwarc.warc import ArchiveIterator
 
 import warehouse
+from flows.archive_store import archived_file
 from flows.asking import export_to, raw_page
+from flows.crawling import crawl_listed
 from flows.errors import FlowsError, NotFound
 from flows.indexes import reindex
-from flows.landings import pick_up
+from flows.landings import pick_up, set_aside
 from flows.location import location
 from flows.publishing import publish_landing, to_arrow
 from flows.registered import register, registered
 from flows.rollback import roll_back
 from flows.settings import Settings
+from flows.stopped import give_up
 from flows.takedown import take_down
+from spiders.archive import read_pages
 from spiders.errors import ArchiveError
 from spiders.landing import LandingRun
 from tests.flows.crawled import copy_of, crawl
@@ -34,7 +40,6 @@ from warehouse import exporting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 #: The tables that follow from what was seen of articles, and how their rows are compared.
 FOLLOWING = {
@@ -274,6 +279,54 @@ def test_a_takedown_that_died_goes_on(settings: Settings, monkeypatch: pytest.Mo
     take_down(settings, uid, "a test")
     assert rows(settings, "SELECT done_at IS NOT NULL FROM takedowns") == [(True,)]
     assert quoting(settings, body.split("\n\n")[0], settings.home) == []
+
+
+def look_again(settings: Settings, site: Replica) -> LandingRun:
+    """A complete run that nobody has published yet and that has a page of every article."""
+    return crawl_listed(
+        settings, "devdiscourse", flow="ingest", base_url=site.base_url, log=logging.getLogger(), time_limit_s=60,
+        urls=[url for (url,) in rows(settings, "SELECT url FROM articles")],
+    )  # fmt: skip
+
+
+def archived_pages(settings: Settings, uid: str) -> list[str]:
+    """The files of the archive that still give a page of the article."""
+    key = uid.partition(":")[2]
+    files = Path(settings.archive_path).rglob("*.warc.gz")
+    return [page.position.file for file in files for page in read_pages(file) if key in page.url]
+
+
+def test_a_page_that_only_a_run_that_was_given_up_had_fetched_goes_with_its_article(
+    settings: Settings, moving_site: Replica
+) -> None:
+    uid, _, body = rows(settings, ONE_OF_A_KIND)[0]
+    run = look_again(settings, moving_site)
+    set_aside(run, ValueError("a test"))
+    with pytest.raises(FlowsError, match="--give-up"):
+        take_down(settings, uid, "a test")
+    give_up(settings, run.run_id)
+    assert [name for name in archived_pages(settings, uid) if run.run_id in name]
+    stray = Path(str(archived_file(settings.archive_path, "20260101T000000Z-devdiscourse-0a1b2c-00000.warc.gz")))
+    stray.parent.mkdir(parents=True, exist_ok=True)
+    stray.write_bytes(b"unreadable")
+    row = take_down(settings, uid, "a test")
+    assert [each for each in row["outstanding"] if str(stray) in each]
+    stray.unlink()
+    assert archived_pages(settings, uid) == []
+    assert quoting(settings, body.split("\n\n")[0], settings.home / "archive") == []
+
+
+def test_a_page_of_an_article_taken_down_does_not_stay_when_its_run_is_given_up(
+    settings: Settings, moving_site: Replica, tmp_path: Path
+) -> None:
+    uid = rows(settings, ONE_OF_A_KIND)[0][0]
+    run = look_again(settings, moving_site)
+    run.directory.rename(tmp_path / "elsewhere")
+    take_down(settings, uid, "a test")
+    (tmp_path / "elsewhere").rename(run.directory)
+    give_up(settings, run.run_id)
+    assert archived_file(settings.archive_path, f"{run.run_id}-00000.warc.gz").exists()
+    assert archived_pages(settings, uid) == []
 
 
 def test_a_page_read_before_the_takedown_and_published_after_it_is_refused(tmp_path: Path, crawled: Path) -> None:
