@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import textwrap
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import warehouse
@@ -14,6 +15,7 @@ from warehouse.schema import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     import duckdb
 
@@ -82,6 +84,62 @@ class Alert:
         """All of it in one paragraph, for mail and chat."""
         stopped = "The run is not published. " if self.severity == "error" else ""
         return f"{self.summary}. {stopped}To look deeper: {self.command}"
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedRun(Alert):
+    """A run that was set aside; by a check, or for another reason, which is then what was found.
+
+    Attributes:
+        reason: the error that stopped it.
+        directory: where it is kept.
+    """
+
+    reason: str
+    directory: str
+
+    @property
+    def message(self) -> str:
+        """All of it in one paragraph, for mail and chat."""
+        return (
+            f"Run {self.run_id} is set aside and waits for a person. {self.summary}. It is kept in {self.directory}:"
+            f" `wirehouse publish {self.run_id}` tries it again, with --give-up it is removed."
+            f" To look deeper: {self.command}"
+        )
+
+
+def stopped_runs(settings: Settings, run_ids: Sequence[str]) -> list[StoppedRun]:
+    """Those of these runs that were set aside."""
+    marks = [settings.landing_path / run_id / MARK_OF_STOPPED for run_id in run_ids]
+    marks = [mark for mark in marks if mark.exists()]
+    failed = alerts_of(settings, [mark.parent.name for mark in marks])
+    stops = []
+    for mark in marks:
+        run_id, reason = mark.parent.name, json.loads(mark.read_text(encoding="utf-8")).get("reason", "not known")
+        other = Alert(
+            run_id,
+            check="run_can_be_published",
+            severity="error",
+            subject=None,
+            expected="a run that can be published",
+            observed=reason,
+            examples=None,
+            command=f"cat {mark}",
+            is_known=False,
+        )
+        alert = next((each for each in failed if each.run_id == run_id and each.severity == "error"), other)
+        stops.append(StoppedRun(**asdict(alert), reason=reason, directory=str(mark.parent)))
+    return stops
+
+
+def runs_checked_since(settings: Settings, subject: str, since: datetime) -> list[str]:
+    """The runs whose ids name this subject (a site, or a flow's own) and that were checked since then, oldest first."""
+    with warehouse.connect(location(settings)) as connection:
+        checked = connection.execute(
+            "SELECT run_id FROM lake.checks WHERE checked_at >= ? GROUP BY run_id ORDER BY min(checked_at), run_id",
+            [since],
+        ).fetchall()
+    return [run_id for (run_id,) in checked if site_of(run_id) == subject]
 
 
 def alerts_of(settings: Settings, run_ids: Sequence[str]) -> list[Alert]:

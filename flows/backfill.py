@@ -11,17 +11,17 @@ from prefect.cache_policies import NO_CACHE
 from pydantic import Field
 
 import warehouse
-from flows import crawling, dashboard, fan_out
+from flows import crawling, fan_out
 from flows.backfill_target import Target, read_target
 from flows.backfilling import BACKFILL, CHUNK_ENDS_WITHIN_S, CHUNK_S, Plan, make_plan
 from flows.errors import CrawlFailed
 from flows.fields import BaseUrl, Site
 from flows.healing import crash_dead_runs
-from flows.ingest import pick_up_unfinished, prepare_warehouse, publish_all
-from flows.landings import site_lock, unpublished_runs
+from flows.ingest import pick_up_unfinished, prepare_warehouse, publish_all, waiting_runs
+from flows.landings import site_lock
 from flows.location import location
 from flows.progress import in_words, report
-from flows.reporting import report_runs
+from flows.reporting import Tally, reported
 from flows.settings import Settings, read_settings
 from flows.warc_importing import Imports, find_imports, import_chunk
 
@@ -81,59 +81,50 @@ def backfill(  # they are the fields of a form
     get_run_logger().info("Plan of %s: %s", site, estimate)
     if dry_run:
         return {"plan": rows, "estimate": estimate, "runs": [], "left": work.left, "reason": None}
-    with fan_out.over(settings.dask_address):
-        runs, reason = _work_off(settings, site, work)
-    dashboard.refresh(settings, get_run_logger())
-    report_runs(settings, runs, [row["run_id"] for row in runs])
+    with reported(settings) as tally, fan_out.over(settings.dask_address):
+        reason = _work_off(settings, site, work, tally)
     crash_dead_runs()
-    return {"plan": rows, "estimate": estimate, "runs": runs, "left": work.left, "reason": reason}
+    return {"plan": rows, "estimate": estimate, "runs": tally.published, "left": work.left, "reason": reason}
 
 
-def _work_off(settings: Settings, site: str, work: _Crawls | _Imports) -> tuple[list[dict[str, Any]], str | None]:
-    """Does chunk after chunk, each under the site's lock; returns the runs published, and why it ended too early."""
-    runs: list[dict[str, Any]] = []
+def _work_off(settings: Settings, site: str, work: _Crawls | _Imports, tally: Tally) -> str | None:
+    """Does chunk after chunk, each under the site's lock; returns why it ended too early."""
     passed: Exception | None = None
     reason: str | None = None
     total = max(work.left, 1)
     artifact = cast("UUID", create_progress_artifact(0.0, key="backfill-progress", description=f"Backfill of {site}"))
     while True:
         with site_lock(settings, site, holder=BACKFILL, wait_s=WAIT_S):
-            pick_up_unfinished(settings, site)
-            published, stopped = publish_all(settings, _waiting(settings, site))
-            runs, passed = runs + published, stopped or passed
-            unpublished = _waiting(settings, site)
+            tally.tried += pick_up_unfinished(settings, site)
+            passed = publish_all(settings, waiting_runs(settings, site), tally) or passed
+            unpublished = waiting_runs(settings, site)
             work.look()
             report(BACKFILL, {"articles": max(0, total - work.left), "asked_for": total})
             update_progress_artifact(artifact, progress=100.0 * max(0, total - work.left) / total)
             if work.is_done or work.is_stuck:
-                reason = work.problem if work.is_done else work.why_stuck(runs)
+                reason = work.problem if work.is_done else work.why_stuck(tally.published)
                 break
-            failure: Exception | None = _chunk(work)
-            own = [run_id for run_id in _waiting(settings, site) if run_id not in unpublished]
-            published, stopped = publish_all(settings, own)
-            runs += published
+            failure: Exception | None = _chunk(work, tally)
+            own = [run_id for run_id in waiting_runs(settings, site) if run_id not in unpublished]
+            stopped = publish_all(settings, own, tally)
         if failure := failure or stopped:
             raise failure
-        if published and "asked_to_wait" in (published[-1]["reason"] or ""):
+        if own and "asked_to_wait" in (tally.published[-1]["reason"] or ""):
             work.look()
-            reason = published[-1]["reason"]
+            reason = tally.published[-1]["reason"]
             break
     if passed is not None:
         raise passed
-    return runs, reason
+    return reason
 
 
-def _chunk(work: _Crawls | _Imports) -> CrawlFailed | None:
+def _chunk(work: _Crawls | _Imports, tally: Tally) -> CrawlFailed | None:
     try:
         work.do_chunk()
     except CrawlFailed as error:
-        pick_up_unfinished(work.settings, work.target.site.name)
+        tally.tried += pick_up_unfinished(work.settings, work.target.site.name)
         return error
     return None
-
-
-def _waiting(settings: Settings, site: str) -> list[str]:
-    return [run.run_id for run in unpublished_runs(settings, site) if run.is_complete]
 
 
 class _Crawls:

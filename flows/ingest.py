@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from prefect import flow, get_run_logger, task
 
 import warehouse
-from flows import crawling, dashboard
+from flows import crawling
 from flows.backfilling import BACKFILL, CHUNK_ENDS_WITHIN_S
 from flows.durations import parse_duration
 from flows.errors import CrawlFailed
@@ -17,7 +17,7 @@ from flows.healing import crash_dead_runs
 from flows.landings import lies_with_the_run, pick_up, site_lock, unpublished_runs
 from flows.location import location
 from flows.progress import in_words
-from flows.reporting import report_runs
+from flows.reporting import Tally, reported
 from flows.settings import Settings, read_settings
 from flows.stopped import publish_or_set_aside
 from spiders.landing import LandingRun
@@ -57,27 +57,26 @@ def ingest(
     settings = read_settings()
     load(site)
     back_to = parse_duration(since) if since else None
-    with site_lock(settings, site, holder="ingest", waits_for=BACKFILL, wait_s=CHUNK_ENDS_WITHIN_S):
+    with (
+        reported(settings) as tally,
+        site_lock(settings, site, holder="ingest", waits_for=BACKFILL, wait_s=CHUNK_ENDS_WITHIN_S),
+    ):
         prepare_warehouse(settings)
-        pick_up_unfinished(settings, site)
-        failure: CrawlFailed | None = None
+        tally.tried += pick_up_unfinished(settings, site)
+        failure: Exception | None = None
         try:
             crawl(settings, site, base_url, back_to, limit)
         except CrawlFailed as error:
             failure = error
-            pick_up_unfinished(settings, site)
-        waiting = [run.run_id for run in unpublished_runs(settings, site) if run.is_complete]
-        published, stopped = publish_all(settings, waiting)
-    make_dashboard(settings)
-    report_runs(settings, published, waiting)
+            tally.tried += pick_up_unfinished(settings, site)
+        stopped = publish_all(settings, waiting_runs(settings, site), tally)
     crash_dead_runs()
-    if failure is not None:
+    if failure := failure or stopped:
         raise failure
-    if stopped is not None:
-        raise stopped
-    if published[-1]["state"] == "failed":
-        raise CrawlFailed(published[-1]["reason"] or "the crawl failed")
-    return published
+    last = tally.published[-1]
+    if last["state"] == "failed":
+        raise CrawlFailed(last["reason"] or "the crawl failed")
+    return tally.published
 
 
 @task(name="Prepare the warehouse", retries=3, retry_delay_seconds=2)
@@ -88,11 +87,12 @@ def prepare_warehouse(settings: Settings) -> None:
 
 @task(name="Pick up what earlier runs left")
 def pick_up_unfinished(settings: Settings, site: str) -> list[str]:
-    """Completes the landing runs of crawls that died; returns the runs waiting to be published."""
+    """Completes the landing runs of crawls that died; returns the runs it found, those included that it set aside."""
+    found = [run.run_id for run in unpublished_runs(settings, site)]
     waiting = [run.run_id for run in pick_up(settings, site)]
     if waiting:
         get_run_logger().info("Picked up %d unfinished run(s): %s", len(waiting), ", ".join(waiting))
-    return waiting
+    return found
 
 
 @task(name="Crawl the site", task_run_name="Crawl {site}", retries=1, retry_delay_seconds=5)
@@ -106,16 +106,21 @@ def crawl(settings: Settings, site: str, base_url: str | None, since: timedelta 
     return run.run_id
 
 
-def publish_all(settings: Settings, run_ids: list[str]) -> tuple[list[dict[str, Any]], Exception | None]:
-    """Publishes each run, past those that fail, however they do; returns the rows, and the last error."""
-    published: list[dict[str, Any]] = []
+def waiting_runs(settings: Settings, site: str) -> list[str]:
+    """The site's complete runs that are not published yet, oldest first."""
+    return [run.run_id for run in unpublished_runs(settings, site) if run.is_complete]
+
+
+def publish_all(settings: Settings, run_ids: list[str], tally: Tally) -> Exception | None:
+    """Publishes each run, past those that fail, however they do; returns the last error."""
     stopped: Exception | None = None
     for run_id in run_ids:
+        tally.tried.append(run_id)
         try:
-            published.append(publish(settings, run_id))
+            tally.published.append(publish(settings, run_id))
         except Exception as error:  # noqa: BLE001  # raised by the flow, once the others are published
             stopped = error
-    return published, stopped
+    return stopped
 
 
 def is_worth_another_try(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
@@ -133,14 +138,7 @@ def is_worth_another_try(_task: Task[..., Any], _run: TaskRun, state: State[Any]
 def publish(settings: Settings, run_id: str) -> dict[str, Any]:
     """Archives the run's pages, builds its tables and commits them in one transaction."""
     published = publish_or_set_aside(settings, LandingRun(settings.landing_path / run_id))
-    row = {"run_id": published.run_id, "state": published.state, "reason": published.reason, **published.counts}
     reason = f" ({published.reason})" if published.reason else ""
     counts = in_words(published.counts)
     get_run_logger().info("Published %s, %s%s: %s", published.run_id, published.state, reason, counts)
-    return row
-
-
-@task(name="Make the dashboard")
-def make_dashboard(settings: Settings) -> None:
-    """Makes the dashboard of what is now in the warehouse; if it cannot be made, the run says so and goes on."""
-    dashboard.refresh(settings, get_run_logger())
+    return published.row()

@@ -10,6 +10,7 @@ import re
 import secrets
 import shutil
 import time
+import traceback
 from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING
 
@@ -115,7 +116,8 @@ def lies_with_the_run(error: BaseException) -> bool:
 def set_aside(run: LandingRun, error: Exception) -> None:
     """Marks a run that cannot be published as it is, with the reason: from now on those of its site pass it."""
     reason = f"{type(error).__name__}: {error}"
-    mark = {"stopped_at": datetime.now(UTC).isoformat(), "reason": reason}
+    told = "".join(traceback.format_exception(error))
+    mark = {"stopped_at": datetime.now(UTC).isoformat(), "reason": reason, "traceback": told}
     write_durably(run.directory / MARK_OF_STOPPED, json.dumps(mark, indent=1).encode())
     logger.error("Run %s is set aside, later runs pass it: %s", run.run_id, reason)
     error.add_note(

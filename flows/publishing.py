@@ -55,6 +55,10 @@ class PublishedRun:
         counts = {name: row[name] for name in COUNTS}
         return cls(row["run_id"], row["site"], row["state"], row["reason"], counts)
 
+    def row(self) -> dict[str, Any]:
+        """What is shown of it: run_id, state, reason and the counts."""
+        return {"run_id": self.run_id, "state": self.state, "reason": self.reason, **self.counts}
+
 
 def publish_landing(settings: Settings, run: LandingRun) -> PublishedRun:
     """Archives and publishes a complete landing run, then puts it away.

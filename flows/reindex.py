@@ -9,7 +9,10 @@ from prefect.artifacts import create_table_artifact
 
 import warehouse
 from flows import indexes
+from flows.healing import crash_dead_runs
+from flows.ingest import is_worth_another_try
 from flows.location import location
+from flows.reporting import reported
 from flows.settings import Settings, read_settings
 
 
@@ -24,12 +27,14 @@ def reindex(*, dry_run: bool = False) -> list[dict[str, Any]]:
         One row per table: table, lacking, wrong, leftover, examples.
     """
     settings = read_settings()
-    found = rebuild(settings, dry_run)
-    create_table_artifact(key="reindex", table=found, description="How the indexes differed from the articles")
+    with reported(settings, subject="all"):
+        found = rebuild(settings, dry_run)
+        create_table_artifact(key="reindex", table=found, description="How the indexes differed from the articles")
+    crash_dead_runs()
     return found
 
 
-@task(name="Make the indexes anew", retries=1, retry_delay_seconds=5)
+@task(name="Make the indexes anew", retries=1, retry_delay_seconds=5, retry_condition_fn=is_worth_another_try)
 def rebuild(settings: Settings, dry_run: bool) -> list[dict[str, Any]]:  # noqa: FBT001 - a task's parameter
     """Compares, and publishes what differs in one transaction unless `dry_run`."""
     warehouse.create(location(settings))

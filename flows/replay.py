@@ -10,13 +10,13 @@ from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from pydantic import Field
 
-from flows import dashboard, fan_out
+from flows import fan_out
 from flows.fields import Site
 from flows.healing import crash_dead_runs
 from flows.ingest import is_worth_another_try, prepare_warehouse
 from flows.progress import in_words
 from flows.replaying import REPLAY, Replayed, publish_replay, read_again
-from flows.reporting import report_runs
+from flows.reporting import Tally, reported
 from flows.settings import Settings, read_settings
 from spiders.site import names
 
@@ -44,35 +44,50 @@ def replay(
     Returns:
         One row per site: site, pages, articles (that change), changes (rows of field, articles, examples), verdicts
         (pages that are something else now) and run (the row of the run published; null if nothing was).
+
+    Raises:
+        PublishRefused: a check stopped the run of a site. Any other error of one site, too: after the others are done.
     """
     settings = read_settings()
     prepare_warehouse(settings)
     results: list[dict[str, Any]] = []
-    with fan_out.over(settings.dask_address):
+    failure: Exception | None = None
+    with reported(settings) as tally, fan_out.over(settings.dask_address):
         for name in [site] if site else names():
-            found = read_pages_again(settings, name, start, end)
-            table = found.table()
-            create_table_artifact(
-                key=f"replay-{name}",
-                table=table,
-                description=f"{found.pages} pages of {name} read again: {found.articles} articles would change",
-            )
-            run = publish(settings, found) if table and not dry_run else None
-            results.append(
-                {
-                    "site": name,
-                    "pages": found.pages,
-                    "articles": found.articles,
-                    "changes": table,
-                    "verdicts": dict(found.verdicts),
-                    "run": run,
-                }
-            )
-    if published := [each["run"] for each in results if each["run"]]:
-        dashboard.refresh(settings, get_run_logger())
-        report_runs(settings, published, [each["run_id"] for each in published])
+            try:
+                results.append(_replay_site(settings, name, (start, end), tally, dry_run=dry_run))
+            except Exception as error:  # noqa: BLE001  # raised below: the other sites do not wait for it
+                get_run_logger().error("The replay of %s failed: %s", name, error)  # raised below
+                failure = error
     crash_dead_runs()
+    if failure is not None:
+        raise failure
     return results
+
+
+def _replay_site(
+    settings: Settings, site: str, days: tuple[date | None, date | None], tally: Tally, *, dry_run: bool
+) -> dict[str, Any]:
+    found = read_pages_again(settings, site, *days)
+    table = found.table()
+    create_table_artifact(
+        key=f"replay-{site}".replace("_", "-"),  # Prefect takes no other sign
+        table=table,
+        description=f"{found.pages} pages of {site} read again: {found.articles} articles would change",
+    )
+    run = None
+    if table and not dry_run:
+        tally.tried.append(found.run_id)
+        run = publish(settings, found)
+        tally.published += [run] if run else []
+    return {
+        "site": site,
+        "pages": found.pages,
+        "articles": found.articles,
+        "changes": table,
+        "verdicts": dict(found.verdicts),
+        "run": run,
+    }
 
 
 @task(name="Read pages again", task_run_name="Read pages of {site} again", cache_policy=NO_CACHE)
@@ -94,6 +109,4 @@ def read_pages_again(settings: Settings, site: str, start: date | None, end: dat
 def publish(settings: Settings, found: Replayed) -> dict[str, Any] | None:
     """Commits what differs in one transaction."""
     done = publish_replay(settings, found)
-    if done is None:
-        return None
-    return {"run_id": done.run_id, "state": done.state, "reason": done.reason, **done.counts}
+    return done.row() if done is not None else None

@@ -9,6 +9,8 @@ from prefect import flow, get_run_logger, task
 
 from flows import retagging
 from flows.healing import crash_dead_runs
+from flows.ingest import is_worth_another_try
+from flows.reporting import reported
 from flows.settings import read_settings
 
 
@@ -23,13 +25,14 @@ def retag(schemes: list[str] | None = None, dry_run: bool = False) -> dict[str, 
     Returns:
         articles, changes (added, removed, changed) and run_ids.
     """
-    done = asdict(look(schemes or []) if dry_run else bring_up_to_date(schemes or []))
+    with reported(read_settings(), subject="retag"):
+        done = asdict(look(schemes or []) if dry_run else bring_up_to_date(schemes or []))
     get_run_logger().info("%s %s", "Would be tagged anew:" if dry_run else "Tagged anew:", done)
     crash_dead_runs()
     return done
 
 
-@task(name="Tag anew", retries=3, retry_delay_seconds=2)
+@task(name="Tag anew", retries=3, retry_delay_seconds=2, retry_condition_fn=is_worth_another_try)
 def bring_up_to_date(schemes: list[str]) -> retagging.Retagged:
     """Every batch is a run: another attempt goes on where the last one stopped."""
     return retagging.retag(read_settings(), schemes)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import subprocess
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
 import warehouse
-from flows.alerts import alerts_of
+from flows.alerts import alerts_of, runs_checked_since, stopped_runs
+from flows.landings import set_aside
 from flows.settings import Settings
+from spiders.landing import LandingRun
 from tests.flows.warehouse_dump import location
 from tests.warehouse.rows import at, run
 
@@ -62,6 +65,25 @@ def test_the_run_that_an_error_stopped_is_told_of_by_what_is_in_the_table_of_che
     (alert,) = alerts_of(Settings(home=home), [SECOND])
     assert alert.command == f"wirehouse sql \"FROM checks WHERE run_id = '{SECOND}' AND NOT passed\""
     assert "The run is not published." in alert.message
+
+
+def test_a_run_that_was_set_aside_says_why_and_where_it_is_whatever_stopped_it(home: Path) -> None:
+    run = LandingRun(home / "landing" / SECOND)
+    run.directory.mkdir(parents=True)
+    set_aside(run, KeyError("a column"))
+    (stop,) = stopped_runs(Settings(home=home), [FIRST, SECOND])
+    assert stop.reason == stop.observed == "KeyError: 'a column'"
+    assert (stop.site, stop.severity, stop.directory) == ("s", "error", str(run.directory))
+    assert stop.command == f"cat {run.directory}/stopped.json"
+    assert stop.reason in stop.message
+    assert f"wirehouse publish {SECOND}" in stop.message
+
+
+def test_runs_checked_of_late_are_found_by_what_their_ids_name(home: Path) -> None:
+    began = datetime.now(UTC)
+    publish(home, SECOND, 0.25)
+    publish(home, "20260101T001500Z-retag-cccccc", 0.25)
+    assert runs_checked_since(Settings(home=home), "s", began) == [SECOND]
 
 
 def test_no_runs_no_alerts(home: Path) -> None:

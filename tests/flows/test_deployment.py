@@ -15,7 +15,7 @@ from prefect.events.schemas.automations import AutomationCore, EventTrigger
 
 import warehouse
 from flows.canary import FIELD_LOST
-from flows.reporting import CHECK_FAILED
+from flows.reporting import CHECK_FAILED, RUN_STOPPED
 from spiders.site import names
 from tests.flows import patient
 from tests.flows.warehouse_dump import environment, location
@@ -158,4 +158,5 @@ def test_the_automations_are_such_as_prefect_takes_and_wait_for_events_that_flow
         for each in yaml.safe_load(file.read_text(encoding="utf-8"))["automations"]
     ]
     expected = {name for each in made if isinstance(each.trigger, EventTrigger) for name in each.trigger.expect}
-    assert {name for name in expected if name.startswith("wirehouse.")} == {CHECK_FAILED, FIELD_LOST}
+    assert {name for name in expected if name.startswith("wirehouse.")} == {CHECK_FAILED, FIELD_LOST, RUN_STOPPED}
+    assert {"prefect.flow-run.Failed", "prefect.flow-run.Crashed"} <= expected
