@@ -15,6 +15,7 @@ import transforms
 import warehouse
 from flows import fan_out
 from flows.archive_store import archived_file
+from flows.errors import CannotBeDone
 from flows.location import location
 from flows.matching import match
 from flows.progress import report
@@ -99,7 +100,12 @@ def read_again(
         start: the first day, in the site's zone: of publication, or of the fetch of a page that is no article's.
         end: the last day.
         readers: how many processes read; default: one for each core.
+
+    Raises:
+        CannotBeDone: the first day is after the last.
     """
+    if start and end and start > end:
+        raise CannotBeDone(f"the first day, {start}, is after the last, {end}")
     started_at = datetime.now(UTC)
     done = Replayed(f"{started_at:%Y%m%dT%H%M%SZ}-{site}-{secrets.token_hex(3)}", site, started_at)
     zone = load(site).timezone

@@ -36,15 +36,22 @@ def verb(site: str | None, start: datetime | None, end: datetime | None, *, dry_
     if settings.dask_address:
         with loading_prefect(console):
             import prefect  # noqa: F401  # the parts are tasks of its
+    failure: Exception | None = None
     for name in sites:
-        with fan_out.over(settings.dask_address):
-            with shown_progress(console):
-                found = read_again(settings, name, first, last)
-            _print_changes(name, found.pages, found.articles, found.table(), found.verdicts)
-            run = None if dry_run else publish_replay(settings, found)
+        try:
+            with fan_out.over(settings.dask_address):
+                with shown_progress(console):
+                    found = read_again(settings, name, first, last)
+                _print_changes(name, found.pages, found.articles, found.table(), found.verdicts)
+                run = None if dry_run else publish_replay(settings, found)
+        except Exception as error:  # noqa: BLE001  # raised below: the other sites do not wait for it
+            console.print(f"{name} failed: {error}", highlight=False, markup=False)
+            failure = error
+            continue
         if run is not None:
-            row = {"run_id": run.run_id, "state": run.state, "reason": run.reason, **run.counts}
-            console.print(describe_run(row), highlight=False)
+            console.print(describe_run(run.row()), highlight=False)
+    if failure is not None:
+        raise failure
 
 
 def _print_changes(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import signal
 from collections import Counter
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,12 +16,14 @@ import warehouse
 from flows.archive_store import archived_file, is_archived
 from flows.asking import raw_page
 from flows.backfill_target import read_target
+from flows.errors import CannotBeDone
 from flows.location import location as location_of
 from flows.publishing import publish_landing
 from flows.replaying import Replayed, publish_replay, read_again
 from flows.settings import Settings
 from flows.warc_importing import find_imports, import_chunk
 from spiders.landing import LandingRun
+from tests.flows import patient
 from tests.flows.crawled import copy_of
 from tests.flows.forked import run_forked
 from tests.flows.misreading import SITE, misread
@@ -158,6 +162,43 @@ def test_a_replay_killed_in_the_transaction_is_as_if_it_had_not_begun(
     done = publish_replay(settings, read_again(settings, SITE, readers=1))
     assert done is not None
     assert done.counts["revised"] == 2
+
+
+REPLAY_ALL = """
+import json, sys
+from datetime import UTC, datetime
+from click.testing import CliRunner
+import flows.replay, flows.replaying, spiders.site
+from flows.verbs.replay import verb
+
+def read(settings, site, start, end):
+    print(json.dumps(site))
+    if site == "of_before":
+        raise ValueError("a page cannot be read")
+    return flows.replaying.Replayed("20260101T000000Z-my_site-0a1b2c", site, datetime.now(UTC))
+
+flows.replay.names = spiders.site.names = lambda: ["of_before", "my_site"]
+flows.replay.read_again = flows.replaying.read_again = read
+try:
+    flows.replay.replay()
+except ValueError as error:
+    print(json.dumps(str(error)))
+answer = CliRunner().invoke(verb)
+print(answer.stdout + json.dumps(str(answer.exception)))
+"""
+
+
+def test_a_site_that_fails_keeps_no_other_from_its_replay(tmp_path: Path, prefect_api: dict[str, str]) -> None:
+    done = run_forked(REPLAY_ALL, env=environment(tmp_path, prefect_api))
+    said = [json.loads(line) for line in done.stdout.splitlines() if line.startswith('"')]
+    assert said == ["of_before", "my_site", "a page cannot be read"] * 2, done.stderr[-3000:]
+    found = patient.get(f"{prefect_api['PREFECT_API_URL']}/artifacts/replay-my-site/latest").raise_for_status().json()
+    assert "of my_site read again" in found["description"]
+
+
+def test_days_the_wrong_way_round_are_refused(well_read: Path) -> None:
+    with pytest.raises(CannotBeDone, match="is after the last"):
+        read_again(Settings(home=well_read), SITE, date(2026, 1, 2), date(2026, 1, 1))
 
 
 def test_pages_of_our_own_archive_fill_another_warehouse_with_the_same_articles(
