@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 
 POOL = "wirehouse"
 FLOWS = ("ingest", "maintain")
-#: A run under way for longer than this is taken for dead.
+#: A run under way for longer than this is taken for dead, unless it says that it lives: a backfill may take days.
 LONGEST_RUN = timedelta(hours=6)
+#: One that lives says so twice a minute (prefect.toml).
+LONGEST_SILENCE = timedelta(minutes=5)
+HEARTBEAT = "prefect.flow-run.heartbeat"
 LEASES = "prefect.server.concurrency.lease_storage.filesystem"
 UP = "start it: `prefect server start --background`, as docs/operations.md says"
 
@@ -74,8 +77,10 @@ def _runs(api: httpx.Client, deployments: list[dict[str, Any]]) -> Iterator[Find
     types = ["RUNNING", "PENDING", "CANCELLING"]
     under_way = _all(api, "flow_runs", flow_runs={"state": {"type": {"any_": types}}})
     before = (datetime.now(UTC) - LONGEST_RUN).isoformat()
-    dead = [each for each in under_way if (each["start_time"] or each["expected_start_time"] or "") < before]
-    yield Finding("dead runs", not dead, _names(dead) or "none", "prefect flow-run cancel ID, or wait for the next run")
+    old = [each for each in under_way if (each["start_time"] or each["expected_start_time"] or "") < before]
+    dead = [each for each in old if not _says_it_lives(api, each["id"])]
+    mend = "is its process gone? Then prefect flow-run cancel ID, or wait for the next run"
+    yield Finding("dead runs", not dead, _names(dead) or "none", mend)
     busy = {each["deployment_id"] for each in under_way}
     leaked = [
         each["name"]
@@ -86,6 +91,13 @@ def _runs(api: httpx.Client, deployments: list[dict[str, Any]]) -> Iterator[Find
         "they end with their lease, five to ten minutes after the run died; if not: prefect gcl update --active-slots 0"
     )
     yield Finding("slots", not leaked, f"taken by no run: {', '.join(leaked)}" if leaked else "none is taken", mend)
+
+
+def _says_it_lives(api: httpx.Client, run_id: str) -> bool:
+    since = (datetime.now(UTC) - LONGEST_SILENCE).isoformat()
+    heard = {"event": {"name": [HEARTBEAT]}, "resource": {"id": [f"prefect.flow-run.{run_id}"]}}
+    answer = api.post("/events/filter", json={"filter": {**heard, "occurred": {"since": since}}, "limit": 1})
+    return bool(answer.raise_for_status().json()["events"])
 
 
 def _all(api: httpx.Client, kind: str, **conditions: Any) -> list[dict[str, Any]]:
