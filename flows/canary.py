@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_table_artifact
 from prefect.events import emit_event
 
+from flows.alerts import Alert
 from flows.errors import FieldsLost
 from flows.fields import BaseUrl, Limit, Site
 from flows.healing import crash_dead_runs
-from flows.probing import ProbedField, probe
+from flows.landings import site_lock
+from flows.probing import CANARY, ProbedField, probe
+from flows.reporting import payload_of
 from flows.settings import read_settings
 
-#: The event of a field that is lost.
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+#: The event of a site whose pages have lost fields.
 FIELD_LOST = "wirehouse.field.lost"
+#: Seconds to wait for a run of the site that is under way.
+WAIT_S = 3_600.0
 
 
 @flow(name="canary", flow_run_name="canary-{site}")
@@ -29,9 +37,11 @@ def canary(site: Site, base_url: BaseUrl | None = None, pages: Limit = 5) -> lis
         pages: how many articles to read
 
     Returns:
-        One row per field: field, pages, found, usual_share, is_lost, examples.
+        One row per field: field, pages, found, usual_share, is_lost, examples. None where the site asked to be left
+        alone.
 
     Raises:
+        RunInProgress: another run of the site did not end within an hour.
         FieldsLost: fields that usually come are on none of the pages.
         CrawlFailed: the crawl crashed or overran.
     """
@@ -47,30 +57,48 @@ def canary(site: Site, base_url: BaseUrl | None = None, pages: Limit = 5) -> lis
 
 @task(name="Read some pages", retries=2, retry_delay_seconds=60)
 def read_pages(site: str, base_url: str | None, pages: int) -> list[ProbedField]:
-    """Crawls them into a directory that is removed again."""
-    return probe(read_settings(), site, base_url=base_url, pages=pages, log=get_run_logger())
+    """Crawls them into a directory that is removed again, while no other run of the site asks for pages."""
+    settings = read_settings()
+    with site_lock(settings, site, holder=CANARY, wait_s=WAIT_S):
+        return probe(settings, site, base_url=base_url, pages=pages, log=get_run_logger())
 
 
 @task(name="Report the fields")
 def report_fields(site: str, probed: list[ProbedField]) -> None:
-    """Leaves the fields as an artifact, and emits an event for each that is lost."""
+    """Leaves the fields as an artifact, and emits an event if any are lost."""
     rows = [
         {"field": each.field, "found": f"{each.found} of {each.pages}", "usual": f"{each.usual_share:.2f}",
          "": "lost" if each.is_lost else ""}
         for each in probed
     ]  # fmt: skip
     create_table_artifact(key="canary", table=rows, description=f"Fields on some pages of {site}")
-    for each in (each for each in probed if each.is_lost):
-        message = (
-            f"{site}: {each.field} is on none of {each.pages} pages, usual is a share of {each.usual_share:.2f};"
-            f" for example {', '.join(each.examples[:3])}"
-        )
+    if lost := [each for each in probed if each.is_lost]:
+        alert = alert_of(site, lost)
+        get_run_logger().warning("%s", alert.message)
         emit_event(
             FIELD_LOST,
             resource={
-                "prefect.resource.id": f"wirehouse.field.{site}.{each.field}",
-                "prefect.resource.name": f"{site} {each.field}",
+                "prefect.resource.id": f"wirehouse.field.{site}",
+                "prefect.resource.name": f"fields of {site}",
+                "wirehouse.severity": alert.severity,
                 "wirehouse.site": site,
             },
-            payload={**asdict(each), "message": message},
+            payload={**payload_of(alert), "fields": [asdict(each) for each in lost]},
         )
+
+
+def alert_of(site: str, lost: Sequence[ProbedField]) -> Alert:
+    """What is told of the fields that a site's pages have lost, all in one."""
+    usual = ", ".join(f"{each.field} on {each.usual_share:.0%}" for each in lost)
+    examples = dict.fromkeys(url for each in lost for url in each.examples)
+    return Alert(
+        run_id="",
+        check="fields_come",
+        severity="warning",
+        subject=site,
+        expected=f"{usual} of the pages",
+        observed=f"none of {lost[0].pages} pages has them",
+        examples=", ".join([*examples][:3]) or None,
+        command=f"wirehouse sql \"FROM field_coverage WHERE site = '{site}' ORDER BY observed_at DESC LIMIT 50\"",
+        is_known=False,
+    )

@@ -16,6 +16,7 @@ from flows.fields import BaseUrl, Duration, Limit, Site
 from flows.healing import crash_dead_runs
 from flows.landings import lies_with_the_run, pick_up, site_lock, unpublished_runs
 from flows.location import location
+from flows.probing import CANARY
 from flows.progress import in_words
 from flows.reporting import Tally, reported
 from flows.settings import Settings, read_settings
@@ -59,7 +60,7 @@ def ingest(
     back_to = parse_duration(since) if since else None
     with (
         reported(settings) as tally,
-        site_lock(settings, site, holder="ingest", waits_for=BACKFILL, wait_s=CHUNK_ENDS_WITHIN_S),
+        site_lock(settings, site, holder="ingest", waits_for=(BACKFILL, CANARY), wait_s=CHUNK_ENDS_WITHIN_S),
     ):
         prepare_warehouse(settings)
         tally.tried += pick_up_unfinished(settings, site)

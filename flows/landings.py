@@ -23,7 +23,7 @@ from spiders.landing import LandingRun, write_durably
 from warehouse import PublishRefused, WarehouseError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from datetime import date
 
     from flows.settings import Settings
@@ -150,7 +150,12 @@ def put_away(run: LandingRun) -> None:
 
 @contextlib.contextmanager
 def site_lock(
-    settings: Settings, site: str, *, holder: str = "run", waits_for: str | None = None, wait_s: float = 0.0
+    settings: Settings,
+    site: str,
+    *,
+    holder: str = "run",
+    waits_for: Collection[str] | None = None,
+    wait_s: float = 0.0,
 ) -> Iterator[None]:
     """Held by the one run that may work on a site; the operating system frees it when the process dies.
 
@@ -160,7 +165,7 @@ def site_lock(
         settings: where the locks are.
         site: the site's name.
         holder: what to call who holds it; those who find it taken read it.
-        waits_for: wait only while a holder of this name has it; None: whoever has it.
+        waits_for: wait only while a holder of one of these names has it; None: whoever has it.
         wait_s: how long to wait, in seconds.
 
     Raises:
@@ -173,7 +178,7 @@ def site_lock(
             for file in (turn, lock):
                 while not _taken(file, holder):
                     other = _holder(file)
-                    if time.monotonic() >= deadline or waits_for not in {None, other}:
+                    if time.monotonic() >= deadline or (waits_for is not None and other not in waits_for):
                         raise RunInProgress(f"another run of {site} is under way ({other}); this one did nothing")
                     time.sleep(_LOCK_POLL_S)
         yield

@@ -12,6 +12,7 @@ import pandas as pd
 
 import transforms
 import warehouse
+from flows import past
 from flows.crawl_process import run_crawl
 from flows.landings import new_run
 from flows.location import location
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from flows.settings import Settings
     from spiders.landing import LandingRun
 
+#: What a probe calls itself, in its request and in the lock of a site.
+CANARY = "canary"
 #: A field is lost when chance would leave it out of as many pages less often than this.
 LEAST_CHANCE = 0.02
 #: Fields that every article has, for a site that the warehouse knows nothing of.
@@ -58,10 +61,12 @@ def probe(
 ) -> list[ProbedField]:
     """Reads the newest pages of a site, and compares their fields with what the warehouse has had in eight weeks.
 
-    The warehouse is only read, and need not be there. What is crawled goes to a directory that is removed.
+    The warehouse is only read, and need not be there. What is crawled goes to a directory that is removed. A host that
+    asked to be left alone is.
 
     Returns:
-        One for each field that usually comes, lost ones first. Where no page at all could be read, all are lost.
+        One for each field that usually comes, lost ones first. Where no page at all could be read, all are lost; where
+        the site asked to be left alone, nothing is known and there is none.
 
     Raises:
         CrawlFailed: the crawl crashed or overran.
@@ -69,21 +74,27 @@ def probe(
     with tempfile.TemporaryDirectory(prefix="wirehouse-canary-") as folder:
         apart = settings.model_copy(update={"home": Path(folder)})
         run = new_run(apart, site)
+        usual, quiet_until = _known(settings, site)
         request = CrawlRequest(
             run_id=run.run_id,
-            flow="canary",
+            flow=CANARY,
             site=site,
             user_agent=settings.user_agent,
             code_version=CODE_VERSION,
             base_url=base_url,
             limit=pages,
             walk_fully=False,
+            quiet_until=quiet_until,
             max_requests=settings.max_requests,
             time_limit_s=settings.crawl_time_limit_s,
         )
         request.write(run)
-        run_crawl(run, time_limit_s=settings.crawl_time_limit_s, log=log)
-        return compare(_coverage(run), usual_shares(settings, site), asked=_articles_asked(run))
+        summary = run_crawl(run, time_limit_s=settings.crawl_time_limit_s, log=log)
+        asked = _articles_asked(run)
+        if not asked and "asked_to_wait" in (summary.reason or ""):
+            log.warning("No page of %s was read: %s", site, summary.reason)
+            return []
+        return compare(_coverage(run), usual, asked=asked)
 
 
 def compare(coverage: pd.DataFrame, usual: dict[str, float], *, asked: int) -> list[ProbedField]:
@@ -109,14 +120,17 @@ def compare(coverage: pd.DataFrame, usual: dict[str, float], *, asked: int) -> l
     return sorted(probed, key=lambda each: (not each.is_lost, each.field))
 
 
-def usual_shares(settings: Settings, site: str) -> dict[str, float]:
-    """How often each field came in the last eight weeks; those of `ALWAYS` where the warehouse does not know."""
+def _known(settings: Settings, site: str) -> tuple[dict[str, float], dict[str, str]]:
+    """How often each field came in the last eight weeks, and which hosts want to be left alone until when.
+
+    The fields are those of `ALWAYS` where the warehouse does not know.
+    """
     try:
         with warehouse.connect(location(settings)) as connection:
-            known = dict(connection.execute(_USUAL, {"site": site}).fetchall())
+            usual = dict(connection.execute(_USUAL, {"site": site}).fetchall())
+            return usual or ALWAYS, past.quiet_until(connection, site)
     except warehouse.WarehouseMissing:
-        known = {}
-    return known or ALWAYS
+        return ALWAYS, {}
 
 
 def _coverage(run: LandingRun) -> pd.DataFrame:
