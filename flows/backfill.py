@@ -14,7 +14,7 @@ import warehouse
 from flows import crawling, fan_out
 from flows.backfill_target import Target, read_target
 from flows.backfilling import BACKFILL, CHUNK_ENDS_WITHIN_S, CHUNK_S, Plan, make_plan
-from flows.errors import CrawlFailed
+from flows.errors import CannotBeDone, CrawlFailed, FlowsError
 from flows.fields import BaseUrl, Site
 from flows.healing import crash_dead_runs
 from flows.ingest import pick_up_unfinished, prepare_warehouse, publish_all, waiting_runs
@@ -24,10 +24,13 @@ from flows.progress import in_words, report
 from flows.reporting import Tally, reported
 from flows.settings import Settings, read_settings
 from flows.warc_importing import Imports, find_imports, import_chunk
+from spiders.landing import LandingRun
 
 if TYPE_CHECKING:
     from uuid import UUID
 
+#: A plan is held in memory, with what the ledger knows of its addresses: site maps may not name more than this.
+MOST_FOUND = 500_000
 #: Seconds a chunk waits for a run of the site that is under way.
 WAIT_S = 3_600.0
 
@@ -118,10 +121,10 @@ def _work_off(settings: Settings, site: str, work: _Crawls | _Imports, tally: Ta
     return reason
 
 
-def _chunk(work: _Crawls | _Imports, tally: Tally) -> CrawlFailed | None:
+def _chunk(work: _Crawls | _Imports, tally: Tally) -> FlowsError | None:
     try:
         work.do_chunk()
-    except CrawlFailed as error:
+    except (CrawlFailed, CannotBeDone) as error:
         tally.tried += pick_up_unfinished(work.settings, work.target.site.name)
         return error
     return None
@@ -167,9 +170,10 @@ class _Crawls:
         """Looks into the doors, the first time, or asks for the next addresses."""
         plan = self.plan
         if plan.doors or plan.archive_days:
-            self._found, self.problem = look_into_doors(
+            run_id, self.problem = look_into_doors(
                 self.settings, self.target, list(plan.doors), list(plan.archive_days)
             )
+            self._found = addresses_found(LandingRun(self.settings.landing_path / run_id))
         else:
             self._asked = frozenset(plan.chunk)
             ask(self.settings, self.target, list(plan.chunk), plan.found_by)
@@ -225,10 +229,8 @@ def plan_backfill(settings: Settings, target: Target, found: list[str], *, is_be
 
 
 @task(name="Look into the doors", retries=1, retry_delay_seconds=5)
-def look_into_doors(
-    settings: Settings, target: Target, sitemaps: list[str], days: list[str]
-) -> tuple[list[str], str | None]:
-    """Notes what site maps and archives by day name; returns the addresses, and why some are missing.
+def look_into_doors(settings: Settings, target: Target, sitemaps: list[str], days: list[str]) -> tuple[str, str | None]:
+    """Notes what site maps and archives by day name; returns the run that did, and why some are missing.
 
     Asks for no article.
     """
@@ -242,7 +244,24 @@ def look_into_doors(
         sitemaps=sitemaps,
         days=days,
     )
-    return list(dict.fromkeys(row["url"] for row in run.lines("urls"))), run.summary().reason
+    return run.run_id, run.summary().reason
+
+
+def addresses_found(run: LandingRun) -> list[str]:
+    """The addresses that a run has noted, each once.
+
+    Raises:
+        CannotBeDone: they are too many for a plan.
+    """
+    found: dict[str, None] = {}
+    for row in run.lines("urls"):
+        found[row["url"]] = None
+        if len(found) > MOST_FOUND:
+            raise CannotBeDone(
+                f"the site maps name more than {MOST_FOUND:,} addresses, more than a plan can hold; they go to"
+                " the ledger: give some of the maps at a time, or the days or ids that are wanted"
+            )
+    return list(found)
 
 
 @task(name="Ask for articles", cache_policy=NO_CACHE)

@@ -10,6 +10,7 @@ from flows.errors import NotFound
 from flows.landings import lies_with_the_run, put_away, set_aside, site_lock, site_of
 from flows.location import location
 from flows.publishing import publish_landing
+from flows.splitting import split_addresses
 from flows.unpublished_pages import blank_unpublished
 from spiders.landing import LandingRun
 
@@ -24,12 +25,15 @@ _TAKEN_DOWN = "SELECT url FROM lake.urls WHERE site = ? AND state = 'taken_down'
 def publish_or_set_aside(settings: Settings, run: LandingRun) -> PublishedRun:
     """Publishes a landing run; one that cannot be is marked, so that later runs of its site pass it.
 
+    Of very many addresses that it found the most become landing runs of their own, which are left for later.
+
     Raises:
         PublishRefused: a check failed, or rows are not as declared; the landing run is kept and marked.
         TransformError: no rows could be made of it; likewise, and so with any other error that lies with the run.
         OSError, CatalogBusy: of the moment, or of what is around the run; it is not marked, the next run tries again.
     """
     try:
+        split_addresses(run)
         return publish_landing(settings, run)
     except Exception as error:
         if lies_with_the_run(error):
