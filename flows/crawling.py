@@ -110,12 +110,15 @@ def crawl_listed(
 
 
 def _keys_done(site: Site, waiting: list[LandingRun]) -> list[str]:
-    """The articles that the runs waiting to be published fetched within the last hour."""
+    """The articles that the runs waiting to be published fetched within the last hour.
+
+    What a line lacks is said when its run is published; the crawl does without it.
+    """
     recent = (datetime.now(UTC) - CONTINUE_WITHIN).isoformat()
     keys = {
-        site.article_key(row["url"])
+        site.article_key(row.get("url") or "")
         for run in waiting
         for row in run.lines("fetches")
-        if row["verdict"] == "article" and row["fetched_at"] >= recent
+        if row.get("verdict") == "article" and (row.get("fetched_at") or "") >= recent
     }
     return sorted(key for key in keys if key is not None)

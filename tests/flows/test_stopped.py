@@ -132,6 +132,7 @@ def test_a_later_run_passes_one_that_is_stopped_and_no_second_try_is_spent_on_it
     settings, landing = copy_of(crawled, tmp_path)
     misplace_a_page(landing)
     lacking = landing_run(settings, "20260101T000000Z", names=["20260101T000000Z-devdiscourse-0a1b2c-00000.warc.gz"])
+    lacking.rewrite("fetches", [{"of_a_later_version": 1}])
     unreadable = landing_run(settings, "20260101T001500Z", names=None, request='{"of_a_later_version": 1}')
     command = [sys.executable, "-m", "flows.cli", "ingest", "--site", "devdiscourse", "--base-url", still_site.base_url]
     first, second = (
