@@ -32,10 +32,14 @@ def blank_unpublished(
     Returns:
         How many records were blanked, and for each file that cannot be read a sentence that says so.
     """
+    files = _unpublished_files(settings, connection, site)
+    if not files:
+        return 0, []
     read_key = load(site).article_key
     keys = {key for url in urls if (key := read_key(url)) is not None}
-    blanked, unread = 0, []
-    for file in _unpublished_files(settings, connection, site):
+    blanked = 0
+    unread: list[str] = []
+    for file in files:
         try:
             found = {url for url in addresses_in(file) if url in urls or read_key(url) in keys}
             blanked += blank_in_archive(file, found) if found else 0
