@@ -80,12 +80,25 @@ def test_a_worker_runs_the_deployments(tmp_path: Path, worker: dict[str, str], s
 
     # On the same worker, for a server and a worker take their time: what the indexes hold is what the articles say.
     reindex = patient.get(f"{api}/deployments/name/reindex/reindex").json()
+    dead = left_running(api, reindex["id"])
     run_deployment(api, reindex["id"], reindex["parameters"], tmp_path / "worker.log")
+    assert patient.get(f"{api}/flow_runs/{dead}").json()["state"]["type"] == "CRASHED"
     with warehouse.connect(location(tmp_path / "home")) as connection:
         mended = connection.execute(
             "SELECT state, code_version IS NOT NULL FROM runs WHERE flow = 'reindex'"
         ).fetchall()
     assert mended == [("complete", True)]
+
+
+def left_running(api: str, deployment_id: str) -> str:
+    """A run of the deployment that says "Running", and has no process."""
+    # Not due for long: no worker takes it before it says that it runs.
+    later = {"type": "SCHEDULED", "state_details": {"scheduled_time": "2100-01-01T00:00:00Z"}}
+    address = f"{api}/deployments/{deployment_id}/create_flow_run"
+    made = patient.post(address, json={"state": later}).raise_for_status().json()
+    state = {"state": {"type": "RUNNING", "name": "Running"}, "force": True}
+    patient.post(f"{api}/flow_runs/{made['id']}/set_state", json=state).raise_for_status()
+    return str(made["id"])
 
 
 def run_deployment(api: str, deployment_id: str, parameters: dict[str, Any], log: Path) -> dict[str, Any]:
