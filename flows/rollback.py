@@ -47,7 +47,7 @@ WHERE u.site = $site AND (
 """
 _TRIES = """
 FROM lake.fetches WHERE site = $site AND run_id <> $run_id AND purpose = 'article'
-AND coalesce(requested_url, url) IN (SELECT unnest($urls))
+AND (url IN (SELECT unnest($urls)) OR requested_url IN (SELECT unnest($urls)))
 """
 
 
@@ -129,7 +129,10 @@ def _taken_back(
         .to_arrow_table()
         .to_pandas()
     )
-    urls = transforms.reopened_addresses(urls, tries, articles, bad, own_run_id, now)
+    # An article that the run did not read, for the site had withdrawn it or gave no answer, is as the others left it.
+    others_of_addresses = urls.loc[~urls["article_uid"].isin(before["article_uid"]), "article_uid"].dropna().unique()
+    untouched = warehouse.rows_of(connection, "articles", others_of_addresses).to_pandas()
+    urls = transforms.reopened_addresses(urls, tries, pd.concat([articles, untouched]), bad, own_run_id, now)
     changes.replaces["urls"] = to_arrow("urls", urls)
     changes.replaces["fetches"] = to_arrow("fetches", fetches.assign(outcome=ROLLED_BACK))
     changes.replaces["runs"] = _emptied(run, own_run_id)

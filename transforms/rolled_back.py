@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from transforms.address_events import address_keys, read_tries
 from transforms.joins import look_up
 from transforms.revisions import revisions
+from transforms.schedule import ONE_TRY
 from transforms.shapes import ARTICLES, CONTENT, FETCHES, OBSERVATIONS, REVISIONS, URLS, conform, widen
 
 if TYPE_CHECKING:
@@ -62,18 +64,19 @@ def reopened_addresses(
     Args:
         urls: the rows that the run touched, or that are about articles it looked at.
         fetches: rows of the fetches table of other runs about these addresses or articles.
-        articles: what is left of the articles.
+        articles: what is left of the articles of these addresses, also of those that the run could not read.
         run_id: the run that is taken back.
         own_run_id: the run that takes it back.
         now: when.
 
-    The address of an article that is left is landed, its others are aliases. Every other address is pending and due
-    now, as if no one had asked for it: the next run does. What was taken down stays so.
+    The address of an article that is left is landed, its others are aliases; what their last exchanges came to is what
+    it was without the run. Every other address is pending, as if no one had asked for it. All of them are due now: the
+    next run asks. What was taken down stays so.
     """
     rows = widen(urls, URLS)
-    others = widen(fetches, FETCHES)
-    others = others[others["run_id"] != run_id]
-    tries = others["requested_url"].fillna(others["url"]).value_counts()
+    tries = read_tries(fetches)
+    tries = tries[tries["run_id"] != run_id]
+    keys = address_keys(rows)
     left = widen(articles, ARTICLES).set_index("article_uid")["url"]
     url_of_article = look_up(rows["article_uid"], left)
     is_left = url_of_article.notna()
@@ -81,19 +84,31 @@ def reopened_addresses(
     state = pd.Series("pending", index=rows.index, dtype="str").mask(is_left, "alias")
     state = state.mask(is_left & (rows["url"] == url_of_article), "landed").mask(is_closed, "taken_down")
     is_open = ~is_left & ~is_closed
+    attempts = look_up(keys, tries.groupby("key").size()).fillna(0).astype("int64")
+    kept = tries[tries["outcome"] != ROLLED_BACK]
+    last = kept.drop_duplicates("key", keep="last").set_index("key")
+    failures = look_up(keys, _failures(kept)).fillna(0).astype("int64")
     moment = pd.Timestamp(now).as_unit("us")
-    attempts = look_up(rows["url"], tries).fillna(0).astype("int64")
     return conform(
         rows.assign(
             state=state,
             run_id=own_run_id,
             attempts=attempts,
-            failures=rows["failures"].mask(is_open, 0),
+            failures=rows["failures"].mask(is_open, 0).mask(is_left, failures),
+            last_status=rows["last_status"].mask(is_left, look_up(keys, last["status"])),
+            last_tried_at=rows["last_tried_at"].mask(is_left, look_up(keys, last["at"])),
             next_try_at=rows["next_try_at"].mask(~is_closed, moment),
-            **{
-                name: rows[name].mask(~is_closed, None)
-                for name in ("etag", "last_modified", "lastmod_at", "last_error")
-            },
+            **{name: rows[name].mask(~is_closed, None) for name in _VALIDATORS},
         ),
         URLS,
     )
+
+
+def _failures(tries: pd.DataFrame) -> pd.Series:
+    """How many tries of each address there were since the last that brought the article; `tries` by address and time."""
+    is_good = tries["is_brought"] | (tries["outcome"] == "not_modified")
+    read_at = tries["at"].where(is_good).groupby(tries["key"]).max()
+    since = tries[~(tries["at"] <= look_up(tries["key"], read_at))]
+    # Repeats within a short time are one try, as in the ledger.
+    is_repeat = since.groupby("key")["at"].diff() < ONE_TRY
+    return (~is_repeat).groupby(since["key"]).sum()

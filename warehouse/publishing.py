@@ -156,7 +156,7 @@ class _Stopped(Exception):
         stopping = [str(each) for each in outcomes if not each.passed and each.severity == "error"]
         super().__init__(
             f"run {run_id} was not published, {len(stopping)} checks failed: {'; '.join(stopping)}. All they found is"
-            " in the table `checks`; the landing run stays where it is and can be published again"
+            " in the table `checks`, and nothing else was written"
         )
 
 

@@ -30,7 +30,7 @@ from flows.rollback import roll_back
 from flows.settings import Settings
 from flows.stopped import give_up
 from flows.takedown import take_down
-from spiders.archive import read_pages
+from spiders.archive import read_answers
 from spiders.errors import ArchiveError
 from spiders.landing import LandingRun
 from tests.flows.crawled import copy_of, crawl
@@ -156,6 +156,53 @@ def test_the_first_run_taken_back_leaves_what_later_ones_saw(
     assert rows(settings, "SELECT count(*) FROM revisions WHERE run_id = ?", first) == [(0,)]
     assert failed_checks(settings) == []
     assert differing(settings) == []
+
+
+def landed(settings: Settings) -> list[tuple[Any, ...]]:
+    return rows(
+        settings,
+        "SELECT url, article_uid, state, attempts, failures, last_status, last_tried_at FROM urls"
+        " WHERE state IN ('landed', 'alias') ORDER BY url",
+    )
+
+
+def test_a_run_that_could_not_read_known_articles_is_taken_back_and_they_stay(tmp_path: Path, site: Replica) -> None:
+    settings = Settings(home=tmp_path / "home")
+    warehouse.create(location(settings))
+    publish_landing(settings, crawl(settings, site.base_url, "ingest"))
+    before, ledger = following(settings), landed(settings)
+    site.advance(hours=1)
+    known = [uid.partition(":")[2] for (uid,) in rows(settings, "SELECT article_uid FROM articles ORDER BY ALL")]
+    # A 404 or a page that says so, by chance, and no answer that could be used.
+    for article_id in known[:12]:
+        site.withdraw(article_id)
+    site.faults.set(kind="empty", path=f"/{known[20]}")
+    run = look_again(settings, site)
+    publish_landing(settings, run)
+    outcomes = {name for (name,) in rows(settings, "SELECT outcome FROM fetches WHERE run_id = ?", run.run_id)}
+    assert outcomes >= {"gone", "missing"}
+    assert outcomes & {"failed", "rejected"}
+    assert landed(settings) != ledger
+    roll_back(settings, run.run_id)
+    now = following(settings)
+    for table in FOLLOWING:
+        assert now[table] == before[table], table
+    assert landed(settings) == ledger
+    assert failed_checks(settings) == []
+    assert differing(settings) == []
+
+
+def test_a_rollback_that_checks_stop_promises_no_landing_run(
+    settings: Settings, two_runs: tuple[Path, dict[str, list[str]], str]
+) -> None:
+    broken = rows(settings, "SELECT * EXCLUDE (state), 'landed' AS state FROM urls WHERE state = 'alias' LIMIT 1")
+    columns = [name for name in warehouse.arrow_schema("urls").names if name != "state"]
+    frame = pd.DataFrame(broken, columns=[*columns, "state"]).reindex(columns=[*columns, "state"])
+    frame = frame.reindex(columns=warehouse.arrow_schema("urls").names).assign(article_uid=None)
+    warehouse.record(location(settings), "urls", to_arrow("urls", frame), "a test")
+    with pytest.raises(warehouse.ChecksFailed, match="nothing else was written") as stop:
+        roll_back(settings, two_runs[2])
+    assert "landing" not in str(stop.value)
 
 
 def test_a_run_that_is_not_there_cannot_be_taken_back(settings: Settings) -> None:
@@ -293,7 +340,7 @@ def archived_pages(settings: Settings, uid: str) -> list[str]:
     """The files of the archive that still give a page of the article."""
     key = uid.partition(":")[2]
     files = Path(settings.archive_path).rglob("*.warc.gz")
-    return [page.position.file for file in files for page in read_pages(file) if key in page.url]
+    return [page.position.file for file in files for page in read_answers(file) if key in page.url]
 
 
 def test_a_page_that_only_a_run_that_was_given_up_had_fetched_goes_with_its_article(
