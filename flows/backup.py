@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import warehouse
 from flows.errors import FlowsError
 from flows.location import location
-from flows.registered import register
+from flows.registered import register, register_whole
 from flows.settings import CODE_VERSION
 from spiders.landing import LandingRun, sync_directory, write_durably
 
@@ -68,12 +68,15 @@ def back_up(settings: Settings, to: Path) -> Backup:
         register(settings, "backup", target)
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                return _back_up(settings, target)
+                done = _back_up(settings, target)
             except FileNotFoundError as error:
                 # Maintenance removed a file that only an expired snapshot needed: the next catalog does not name it.
                 if attempt == _ATTEMPTS:
                     raise FlowsError(f"files went away while they were copied, {attempt} times: {error}") from error
                 logger.info("began again, for a file went away: %s", error)
+            else:
+                register_whole(settings, target)
+                return done
     raise AssertionError("unreachable")
 
 

@@ -22,6 +22,7 @@ from flows.search_indexing import index_words
 from flows.story_matching import match_stories
 from flows.tagging import own_terms, tag_tables
 from flows.topic_models import learned
+from flows.traces import blank_traces
 from spiders.archive_check import compare_with_archive
 from spiders.site import load, names
 
@@ -99,15 +100,22 @@ def taken_down_articles(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _blank_taken_down(settings: Settings, where: warehouse.Location, run_id: str) -> None:
-    """Blanks the pages of the run that are of articles that were taken down before."""
+    """Blanks the pages of the run that are of articles that were taken down before, and what tells of them."""
     with warehouse.connect(where) as connection:
         pages = connection.execute(
             "SELECT archive_file, list(DISTINCT url) FROM rejects"
             " WHERE run_id = ? AND reason = 'taken_down' AND archive_file IS NOT NULL GROUP BY archive_file",
             [run_id],
         ).fetchall()
+        articles = connection.execute(
+            "SELECT DISTINCT u.article_uid FROM rejects AS r JOIN urls AS u USING (site, url)"
+            " WHERE r.run_id = ? AND r.reason = 'taken_down' AND u.state = 'taken_down'",
+            [run_id],
+        ).fetchall()
     for name, urls in pages:
         blank_in_archive(archived_file(settings.archive_path, name), urls)
+    for (article_uid,) in articles:
+        blank_traces(where, article_uid)
 
 
 def check_archive(settings: Settings, run: LandingRun) -> warehouse.checks.Outcome:

@@ -68,6 +68,8 @@ def withdraw(
     for name in warehouse.table_names():
         if name not in keeps and "article_uid" in warehouse.arrow_schema(name).names:
             changes.remove(name, article_uid=gone)
+    if "sidebars" not in keeps:
+        changes.remove("sidebars", page_uid=gone)  # what stood beside them, not only the entries that lead to them
     changes.remove("stories", story_id=gone)
     texts = _texts_of_no_one_else(connection, gone, set(matched.replaces["copy_articles"]["text_hash"].dropna()))
     for table, column in (

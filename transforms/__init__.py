@@ -39,7 +39,13 @@ from transforms.story_pairs import story_pairs
 from transforms.story_terms import story_terms, story_times
 from transforms.tag_changes import tag_changes
 from transforms.tags import scheme_names, scheme_versions, tagged, tags
-from transforms.taken_down import closed_addresses, refused_records, without_records
+from transforms.taken_down import (
+    blanked_traces,
+    closed_addresses,
+    is_blanked_address,
+    refused_records,
+    without_records,
+)
 from transforms.topic_training import train as train_topics
 from transforms.urls import urls
 
@@ -53,6 +59,7 @@ __all__ = [
     "UnknownSite",
     "articles",
     "as_arrow",
+    "blanked_traces",
     "both_ways",
     "changed_articles",
     "changed_copies",
@@ -73,6 +80,7 @@ __all__ = [
     "findings",
     "ids_of_days",
     "in_days",
+    "is_blanked_address",
     "is_to_ask",
     "landed_by_rereading",
     "late_articles",

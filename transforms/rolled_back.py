@@ -105,7 +105,7 @@ def reopened_addresses(
 
 
 def _failures(tries: pd.DataFrame) -> pd.Series:
-    """How many tries of each address there were since the last that brought the article; `tries` by address and time."""
+    """How many tries of each address came after the last that brought the article; `tries` by address and time."""
     is_good = tries["is_brought"] | (tries["outcome"] == "not_modified")
     read_at = tries["at"].where(is_good).groupby(tries["key"]).max()
     since = tries[~(tries["at"] <= look_up(tries["key"], read_at))]

@@ -1,19 +1,23 @@
-"""Keeping out what was taken down for good, should a page of it be read again under another address."""
+"""Keeping out what was taken down for good, should a page of it be read again, and blanking what tells of it."""
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pandas as pd
 
 from transforms.shapes import OBSERVATIONS, REJECTS, URLS, conform, widen
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
 #: The reason in `rejects`.
 TAKEN_DOWN = "taken_down"
 _PLACE = ["archive_file", "archive_offset"]
+#: In the addresses that stand for those of an article that was taken down; a hash of what was there follows.
+_BLANKED = "/#taken-down-"
 
 
 def refused_records(observations: pd.DataFrame, taken_down: Collection[str]) -> pd.DataFrame:
@@ -47,3 +51,45 @@ def closed_addresses(urls: pd.DataFrame, taken_down: Collection[str]) -> pd.Data
         ),
         URLS,
     )
+
+
+def is_blanked_address(url: str) -> bool:
+    """Whether an address stands for one of an article that was taken down."""
+    return _BLANKED in url
+
+
+def blanked_traces(rows: Mapping[str, pd.DataFrame], urls: Collection[str]) -> dict[str, pd.DataFrame]:
+    """The rows of fetches, rejects, field_coverage and checks that tell of an article, without what they tell.
+
+    Args:
+        rows: by table, the rows that name one of the addresses, or are about the article.
+        urls: the article's addresses.
+
+    An address becomes that of the site's host and a hash, for the headline stands in it; that two of them differ can
+    still be seen. Validators, errors and quotations are null. Counts, times, sizes, outcomes and places in
+    the archive stay.
+    """
+    stand_ins = {url: _stand_in(url) for url in urls}
+
+    def blank(column: pd.Series) -> pd.Series:
+        return column.map(lambda url: stand_ins.get(url, url), na_action="ignore").astype("str")
+
+    fetches, rejects, shares, checks = (rows[name] for name in ("fetches", "rejects", "field_coverage", "checks"))
+    examples = [[url for url in each if url not in stand_ins] for each in shares["examples"]]
+    return {
+        "fetches": fetches.assign(
+            url=blank(fetches["url"]),
+            requested_url=blank(fetches["requested_url"]),
+            etag=None,
+            last_modified=None,
+            error=None,
+        ),
+        "rejects": rejects.assign(url=blank(rejects["url"]), detail=None),
+        "field_coverage": shares.assign(examples=pd.Series(examples, index=shares.index, dtype="object")),
+        "checks": checks.assign(detail=None),
+    }
+
+
+def _stand_in(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}{_BLANKED}{blake2b(url.encode(), digest_size=4).hexdigest()}"

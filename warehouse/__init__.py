@@ -26,7 +26,7 @@ from warehouse.lake import at_one_moment, connect, create
 from warehouse.location import Location
 from warehouse.locking import publish_lock
 from warehouse.maintaining import Maintenance, maintain
-from warehouse.publishing import publish, record
+from warehouse.publishing import amend, publish, record
 from warehouse.search_index import SEARCH_INDEX_TABLES, SearchIndex
 from warehouse.sizes import catalog_bytes
 from warehouse.snapshots import find_snapshot, name_snapshot
@@ -55,6 +55,7 @@ __all__ = [
     "Upgrade",
     "WarehouseError",
     "WarehouseMissing",
+    "amend",
     "archived_pages",
     "arrow_schema",
     "at_one_moment",

@@ -104,11 +104,36 @@ def record(location: Location, name: str, rows: pa.Table, message: str) -> None:
     Raises:
         SchemaMismatch, DuplicateKey, CatalogBusy: see `publish`.
     """
-    batch = _Batch(table(name), table(name).conform(rows), is_replacement=True)
+    _commit(location, message, [], _batches({}, {name: rows}))
 
+
+def amend(
+    location: Location, message: str, *, removes: Mapping[str, pa.Table], appends: Mapping[str, pa.Table]
+) -> None:
+    """Removes rows, then adds others, in one transaction that is no run's: what runs brought is told otherwise.
+
+    Args:
+        location: the warehouse.
+        message: of the commit.
+        removes: see `publish`.
+        appends: see `publish`.
+
+    Raises:
+        SchemaMismatch, DuplicateKey, CatalogBusy: see `publish`.
+    """
+    removals = [(name, table(name).conform_part(rows)) for name, rows in removes.items()]
+    _commit(location, message, removals, _batches(appends, {}))
+
+
+def _commit(
+    location: Location, message: str, removals: Sequence[tuple[str, pa.Table]], batches: Sequence[_Batch]
+) -> None:
     def attempt() -> None:
-        with transaction(connection, message, extra={"table": name}):
-            _write(connection, batch)
+        with transaction(connection, message, extra={"table": ", ".join(each.table.name for each in batches)}):
+            for name, rows in removals:
+                _remove(connection, name, rows)
+            for batch in batches:
+                _write(connection, batch)
 
     with publish_lock(location), open_lake(location, read_only=False) as connection:
         insistently(message, attempt)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -19,6 +22,7 @@ from fastwarc.warc import ArchiveIterator
 import warehouse
 from flows.archive_store import archived_file
 from flows.asking import export_to, raw_page
+from flows.backup import back_up
 from flows.crawling import crawl_listed
 from flows.errors import FlowsError, NotFound
 from flows.indexes import reindex
@@ -225,6 +229,22 @@ def quoting(settings: Settings, words: str, *directories: Path) -> list[str]:
     return found
 
 
+def telling(settings: Settings, uid: str) -> list[str]:
+    """The columns that say more of an article that was taken down than that it was, and when it was asked for."""
+    with warehouse.connect(location(settings)) as connection:
+        urls = connection.execute("SELECT url FROM urls WHERE article_uid = ?", [uid]).fetchall()
+        slugs = [url.rpartition("/")[2] for (url,) in urls]
+        found = []
+        for name in sorted({*warehouse.table_names()} - {"urls", "takedowns", "runs"}):
+            columns = warehouse.arrow_schema(name).names
+            says = [f'bool_or(list_bool_or([contains("{each}"::VARCHAR, w) FOR w IN $words]))' for each in columns]
+            words = [*slugs, *([uid] if name != "fetches" else [])]
+            row = connection.execute(f"SELECT {', '.join(says)} FROM lake.{name}", {"words": words}).fetchall()[0]
+            found += [f"{name}.{column}" for column, is_said in zip(columns, row, strict=True) if is_said]
+        kept = "SELECT 1 FROM fetches WHERE article_uid = ? AND coalesce(etag, last_modified, error) IS NOT NULL"
+        return [*found, *(f"validators of {uid}" for _ in connection.execute(kept, [uid]).fetchall())]
+
+
 def test_an_article_taken_down_is_nowhere(settings: Settings, tmp_path: Path, moving_site: Replica) -> None:
     # The last headline of all by alphabet: column statistics quote the greatest value.
     uid, title, body = rows(settings, ONE_OF_A_KIND)[0]
@@ -234,6 +254,17 @@ def test_an_article_taken_down_is_nowhere(settings: Settings, tmp_path: Path, mo
     warehouse.export(location(settings), export)
     register(settings, "export", export)
     register(settings, "backup", tmp_path / "elsewhere")
+    # Examples of pages without a field, and what a check said of them, quote addresses.
+    url, run_id = rows(settings, "SELECT url, run_id FROM articles WHERE article_uid = ?", uid)[0]
+    shares = rows(settings, "FROM lake.field_coverage WHERE run_id = ? LIMIT 1", run_id)
+    frame = pd.DataFrame(shares, columns=warehouse.arrow_schema("field_coverage").names)
+    frame["examples"] = [[url, "https://example.org/other"]]
+    warehouse.record(location(settings), "field_coverage", to_arrow("field_coverage", frame), "a test")
+    said = rows(settings, "FROM lake.checks WHERE run_id = ? LIMIT 1", run_id)
+    checks = pd.DataFrame(said, columns=warehouse.arrow_schema("checks").names).assign(detail=f"without it: {url}")
+    warehouse.record(location(settings), "checks", to_arrow("checks", checks), "a test")
+    asked = rows(settings, "SELECT run_id, fetched_at, outcome, archive_offset FROM fetches ORDER BY ALL")
+    assert {"sidebars.page_uid", "fetches.url", "field_coverage.examples", "checks.detail"} <= {*telling(settings, uid)}
     warehouse.name_snapshot(location(settings), "report", timedelta(days=365))
     assert warehouse.find_snapshot(location(settings), "report")
     settings.dashboard_path.write_text(title)
@@ -248,11 +279,15 @@ def test_an_article_taken_down_is_nowhere(settings: Settings, tmp_path: Path, mo
     assert rows(settings, "SELECT DISTINCT state, next_try_at FROM urls WHERE article_uid = ?", uid) == [
         ("taken_down", None)
     ]
+    assert rows(settings, "SELECT run_id, fetched_at, outcome, archive_offset FROM fetches ORDER BY ALL") == asked
+    assert rows(settings, "SELECT examples FROM field_coverage WHERE list_contains(examples, ?)", url) == []
+    assert ["https://example.org/other"] in [each for (each,) in rows(settings, "SELECT examples FROM field_coverage")]
     assert rows(settings, "SELECT reason, done_at IS NOT NULL FROM takedowns") == [("asked for by its subject", True)]
     with sqlite3.connect(settings.home / "catalog.sqlite") as catalog:
         assert catalog.execute("SELECT count(*) FROM ducklake_snapshot").fetchone()[0] <= 2
     assert failed_checks(settings) == []
     assert differing(settings) == []
+    assert telling(settings, uid) == []
     with pytest.raises(warehouse.WarehouseError, match="an article was taken down"):
         warehouse.find_snapshot(location(settings), "report")
     # It is not asked for again, however often the site names it.
@@ -282,6 +317,75 @@ def test_a_takedown_knows_of_an_export_that_was_cut_short(
     uid = rows(settings, ONE_OF_A_KIND)[0][0]
     row = take_down(settings, uid, "asked for by its subject")
     assert [each.split(",")[0] for each in row["outstanding"]] == [f"export {tmp_path / 'export'}"]
+
+
+def test_only_copies_made_before_the_article_went_are_outstanding(settings: Settings, tmp_path: Path) -> None:
+    uid, title, _ = rows(settings, ONE_OF_A_KIND)[0]
+    for name in ("renewed", "cut-short", "left"):
+        back_up(settings, tmp_path / name)
+    first = take_down(settings, uid, "asked for by its subject")
+    assert [each.split(",")[0] for each in first["outstanding"]] == [
+        f"backup {tmp_path / name}" for name in ("renewed", "cut-short", "left")
+    ]
+    warehouse.name_snapshot(location(settings), "since", timedelta(days=365))
+    back_up(settings, tmp_path / "renewed")
+    back_up(settings, tmp_path / "new")
+    register(settings, "backup", tmp_path / "cut-short")  # begun, and the earlier one is still there
+    again = take_down(settings, uid, "another reason")
+    assert first["was_done_at"] is None
+    assert again["was_done_at"] == first["done_at"]
+    assert [each.split(",")[0] for each in again["outstanding"]] == [
+        f"backup {tmp_path / name}" for name in ("left", "cut-short")
+    ]
+    told = rows(settings, "SELECT reason, done_at, rows_removed, outstanding FROM takedowns")
+    assert told == [("asked for by its subject", first["done_at"], first["rows_removed"], again["outstanding"])]
+    # Nothing of it had come back, so no snapshot had to go.
+    assert warehouse.find_snapshot(location(settings), "since")
+    assert quoting(settings, title, tmp_path / "new") == []
+
+
+def run_verb(settings: Settings, *arguments: str, answer: str = "") -> subprocess.CompletedProcess[str]:
+    program = str(Path(sys.executable).with_name("wirehouse"))
+    return subprocess.run(
+        [program, *arguments], env=os.environ | {"WIREHOUSE_HOME": str(settings.home)}, input=answer,
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+
+
+def test_the_verb_takes_down_only_what_is_meant_and_says_what_was_done_before(
+    settings: Settings, tmp_path: Path
+) -> None:
+    uid = rows(settings, ONE_OF_A_KIND)[0][0]
+    for arguments, message in (
+        (["--reason", "a test"], "there is no terminal"),
+        (["--reason", " ", "--yes"], "it is empty"),
+    ):
+        refused = run_verb(settings, "takedown", uid, *arguments, answer="y\n")
+        assert refused.returncode == 2, refused.stderr
+        assert message in refused.stderr
+    assert rows(settings, "SELECT count(*) FROM articles WHERE article_uid = ?", uid) == [(1,)]
+    register(settings, "backup", tmp_path / "elsewhere")
+    done = run_verb(settings, "takedown", uid, "--reason", "asked for", "--yes")
+    assert done.returncode == 0, done.stderr
+    assert f"Took down {uid}" in done.stderr
+    again = run_verb(settings, "takedown", uid, "--reason", "another", "--yes")
+    assert again.returncode == 0, again.stderr
+    assert f"{uid} was taken down already" in again.stderr
+    assert "asked for; that reason is kept" in again.stderr
+    assert f"Still held by backup {tmp_path / 'elsewhere'}" in again.stderr
+
+
+def test_what_is_no_article_of_a_site_makes_no_lock(settings: Settings, tmp_path: Path) -> None:
+    before = sorted(tmp_path.rglob("*"))
+    for uid in ("../evil:1", "x", "/tmp/evil:1"):
+        with pytest.raises(NotFound, match="there is no site"):
+            take_down(settings, uid, "a test")
+    assert [each for each in sorted(tmp_path.rglob("*")) if "catalog" not in each.name] == [
+        each for each in before if "catalog" not in each.name
+    ]
+    with pytest.raises(warehouse.WarehouseMissing):
+        take_down(Settings(home=tmp_path / "nowhere"), "devdiscourse:1", "a test")
+    assert not (tmp_path / "nowhere").exists()
 
 
 def test_copies_registered_at_once_are_all_remembered(tmp_path: Path) -> None:
@@ -392,5 +496,6 @@ def test_a_page_read_before_the_takedown_and_published_after_it_is_refused(tmp_p
     assert {reason for (reason,) in rows(settings, "SELECT reason FROM rejects WHERE reason = 'taken_down'")}
     assert {state for (state,) in rows(settings, "SELECT state FROM urls WHERE article_uid = ?", uid)} == {"taken_down"}
     assert quoting(settings, words, settings.home) == []
+    assert telling(settings, uid) == []
     assert failed_checks(settings) == []
     assert dump(tmp_path)["articles"]

@@ -11,8 +11,8 @@ TABLE = Table(
     columns=(
         required("run_id", "VARCHAR", "run that fetched it"),
         required("site", "VARCHAR", "name of the site"),
-        required("url", "VARCHAR", "address that answered"),
-        Column("requested_url", "VARCHAR", "address first asked for, before redirects"),
+        required("url", "VARCHAR", "address that answered; of an article that was taken down one that stands for it"),
+        Column("requested_url", "VARCHAR", "address first asked for, before redirects; as url where it was taken down"),
         required("fetched_at", "TIMESTAMPTZ", "when it was fetched"),
         required(
             "outcome",

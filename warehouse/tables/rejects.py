@@ -11,7 +11,7 @@ TABLE = Table(
     columns=(
         required("run_id", "VARCHAR", "run that refused it"),
         Column("site", "VARCHAR", "name of the site"),
-        Column("url", "VARCHAR", "address of the page"),
+        Column("url", "VARCHAR", "address of the page; of an article that was taken down one that stands for it"),
         required("stage", "VARCHAR", "where it was refused: fetch, read, discover, or the transform's name"),
         required("reason", "VARCHAR", "short word for why"),
         Column("detail", "VARCHAR", "what was found, quoted"),
