@@ -19,10 +19,9 @@ def look_ahead(settings: Settings, target: Target) -> tuple[list[dict[str, Any]]
 
     Raises:
         CannotBeDone: too little is known of the days asked for.
+        WarehouseMissing: there is no warehouse; none is made.
     """
-    where = location(settings)
-    warehouse.create(where)
-    with warehouse.connect(where) as connection:
+    with warehouse.connect(location(settings)) as connection:
         if target.warc is not None:
             imports = find_imports(connection, target, None)
             return imports.table(target.site.timezone), imports.described()

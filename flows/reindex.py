@@ -25,8 +25,12 @@ def reindex(*, dry_run: bool = False) -> list[dict[str, Any]]:
 
     Returns:
         One row per table: table, lacking, wrong, leftover, examples.
+
+    Raises:
+        WarehouseMissing: there is no warehouse.
     """
     settings = read_settings()
+    warehouse.require(location(settings))
     with reported(settings, subject="all"):
         found = rebuild(settings, dry_run)
         create_table_artifact(key="reindex", table=found, description="How the indexes differed from the articles")
@@ -37,7 +41,8 @@ def reindex(*, dry_run: bool = False) -> list[dict[str, Any]]:
 @task(name="Make the indexes anew", retries=1, retry_delay_seconds=5, retry_condition_fn=is_worth_another_try)
 def rebuild(settings: Settings, dry_run: bool) -> list[dict[str, Any]]:  # noqa: FBT001 - a task's parameter
     """Compares, and publishes what differs in one transaction unless `dry_run`."""
-    warehouse.create(location(settings))
+    if not dry_run:
+        warehouse.create(location(settings))  # it may be of an older version, and lack a table
     found = indexes.reindex(settings, dry_run=dry_run)
     get_run_logger().info("Compared %s", found)
     return found

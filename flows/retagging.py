@@ -81,9 +81,11 @@ def retag(settings: Settings, schemes: Sequence[str] = (), *, batch: int = BATCH
 
     Raises:
         NotFound: there is no such scheme.
+        WarehouseMissing: there is no warehouse.
     """
     work, where, done = _work(settings, schemes), location(settings), Retagged()
-    warehouse.create(where)
+    warehouse.require(where)
+    warehouse.create(where)  # it may be of an older version, and lack a table
     while True:
         with warehouse.publish_lock(where):
             with warehouse.at_one_moment(where) as connection:

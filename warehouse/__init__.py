@@ -22,7 +22,7 @@ from warehouse.errors import (
 )
 from warehouse.exporting import export
 from warehouse.known import is_published, known_revisions, known_urls, published_runs, rows_of, stale_articles
-from warehouse.lake import at_one_moment, connect, create
+from warehouse.lake import at_one_moment, connect, create, require
 from warehouse.location import Location
 from warehouse.locking import publish_lock
 from warehouse.maintaining import Maintenance, maintain
@@ -82,6 +82,7 @@ __all__ = [
     "query",
     "rebuilding",
     "record",
+    "require",
     "restore_catalog",
     "rows_of",
     "stale_articles",

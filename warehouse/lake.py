@@ -135,6 +135,15 @@ def _explained(location: Location, found: str) -> WarehouseError:
     return WarehouseMissing(_missing(location, found))
 
 
+def require(location: Location) -> None:
+    """Makes sure that there is a warehouse, and makes nothing: for work that is on what is there.
+
+    Raises:
+        WarehouseMissing, CatalogOutdated, WarehouseError, CatalogBusy: see `open_lake`.
+    """
+    open_lake(location, read_only=True).close()
+
+
 def create(location: Location) -> None:
     """Makes the warehouse, or what it lacks of tables, columns and comments; does nothing where nothing is lacking.
 

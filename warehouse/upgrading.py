@@ -40,6 +40,8 @@ def upgrade(location: Location) -> Upgrade | None:
         CatalogBusy: another process keeps the catalog locked, or there is no room for the copy.
         WarehouseError: the catalog could not be brought to the version, as one that is newer.
     """
+    if not location.is_in_postgres and not location.catalog_file.exists():
+        open_lake(location, read_only=True)  # which says so, before the lock leaves a file beside it
     with publish_lock(location):
         try:
             open_lake(location, read_only=True).close()

@@ -15,10 +15,12 @@ def verb(*, dry_run: bool) -> None:
     """Make what copies, stories and words are found with anew from the articles, and mend what differs."""
     from rich.console import Console
 
+    import warehouse
+    from flows.location import location
     from flows.settings import read_settings
     from flows.terminal import loading_prefect
 
-    read_settings()
+    warehouse.require(location(read_settings()))
     console = Console(stderr=True)
     with loading_prefect(console):
         from flows.reindex import reindex

@@ -88,6 +88,29 @@ def test_what_is_wrong_is_said_in_one_line(
         assert answer.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "reindex",
+        "reindex --dry-run",
+        "retag",
+        "retag --dry-run",
+        "backfill --site devdiscourse --start 2025-12-04 --end 2025-12-05 --dry-run",
+        "takedown devdiscourse:1 --reason test --yes",
+        "takedown ../evil:1 --reason test --yes",
+        "upgrade",
+    ],
+)
+def test_what_needs_a_warehouse_makes_none_where_there_is_none(
+    wirehouse: Wirehouse, tmp_path: Path, command: str
+) -> None:
+    answer = wirehouse(tmp_path / "nowhere", *command.split())
+    assert answer.status == 1, answer.stderr
+    assert "no warehouse at" in answer.stderr
+    assert answer.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_user_agent_that_sites_take_for_a_bot_is_refused(
     wirehouse: Wirehouse, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
