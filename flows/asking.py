@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import functools
+import errno
+import logging
 import sys
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ import warehouse
 from flows.archive_store import archived_file, is_archived
 from flows.errors import NotFound
 from flows.location import location
-from flows.registered import register
+from flows.registered import register, register_whole
 from flows.settings import read_settings
 from spiders.archive import read_page
 
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     import duckdb
+
+logger = logging.getLogger(__name__)
+
+#: What the system says where a user may not write.
+_NOT_ALLOWED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 
 def connected() -> duckdb.DuckDBPyConnection:
@@ -41,10 +47,32 @@ def ask(query: str, *, form: str, out: Path | None, keeps_formulas: bool = False
 
 
 def export_to(directory: Path, since: date | None) -> dict[str, int]:
-    """Exports the warehouse of the settings, and remembers where; the number of rows of each relation."""
+    """Exports the warehouse of the settings, and remembers where; the number of rows of each relation.
+
+    Who may read the warehouse but not write in its home may export it all the same: a warning says, before the work,
+    that a later takedown will not know of this export.
+    """
     settings = read_settings()
-    remember = functools.partial(register, settings, "export", directory, since)
-    return warehouse.export(location(settings), directory, since, on_begin=remember)
+    is_remembered = False
+
+    def remember() -> None:
+        nonlocal is_remembered
+        try:
+            register(settings, "export", directory, since)
+            is_remembered = True
+        except OSError as error:
+            if error.errno not in _NOT_ALLOWED:
+                raise
+            logger.warning(
+                "%s may not be written (%s), so this export cannot be listed there: `wirehouse takedown` will not know"
+                " of it. After a takedown export again, or remove %s",
+                settings.home, error.strerror, directory,
+            )  # fmt: skip
+
+    counts = warehouse.export(location(settings), directory, since, on_begin=remember)
+    if is_remembered:
+        register_whole(settings, directory)
+    return counts
 
 
 @contextlib.contextmanager

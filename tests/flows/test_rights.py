@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import shutil
@@ -317,6 +318,24 @@ def test_a_takedown_knows_of_an_export_that_was_cut_short(
     uid = rows(settings, ONE_OF_A_KIND)[0][0]
     row = take_down(settings, uid, "asked for by its subject")
     assert [each.split(",")[0] for each in row["outstanding"]] == [f"export {tmp_path / 'export'}"]
+
+
+def test_who_may_not_write_in_the_home_exports_and_is_told_what_that_means(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(*_: object) -> None:
+        # Before the work: nothing of the export is there.
+        assert not list(tmp_path.glob("*export*"))
+        raise PermissionError(errno.EACCES, "Permission denied", str(settings.home / "copies.json.lock"))
+
+    monkeypatch.setenv("WIREHOUSE_HOME", str(settings.home))
+    monkeypatch.setattr("flows.asking.register", refuse)
+    counts = export_to(tmp_path / "export", None)
+    assert len(pd.read_parquet(tmp_path / "export" / "articles")) == counts["articles"] > 0
+    assert registered(settings) == []
+    (told,) = [each.getMessage() for each in caplog.records if each.levelno == logging.WARNING]
+    assert "`wirehouse takedown` will not know of it" in told
+    assert str(tmp_path / "export") in told
 
 
 def test_only_copies_made_before_the_article_went_are_outstanding(settings: Settings, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ def rows(table: str, *facts: dict[str, Any]) -> pa.Table:
     """Rows of `table` in its declared schema; a column that may not be null gets a value of its type."""
     schema = warehouse.arrow_schema(table)
     defaults = {"string": "x", "int32": 1, "int64": 1, "double": 1.0, "bool": True, "timestamp[us, tz=UTC]": NOON}
-    defaults |= {"date32[day]": NOON.date()}
+    defaults |= {"date32[day]": NOON.date(), "list<item: int32>": []}
     empty = {field.name: None if field.nullable else defaults[str(field.type)] for field in schema}
     return pa.Table.from_pylist([{**empty, **each} for each in facts], schema=schema)
 

@@ -11,13 +11,14 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
+import polars as pl
 import pyarrow as pa
 import pyarrow.dataset
 import pytest
 
 import warehouse
 from tests.warehouse.conftest import copy_of
-from tests.warehouse.rows import a_run, articles, at
+from tests.warehouse.rows import a_run, articles, at, rows, urls
 from warehouse.attaching import QUESTIONS
 from warehouse.declared import relations, tables
 from warehouse.exporting import MARK
@@ -109,9 +110,86 @@ def test_an_export_is_read_by_others_with_every_row_of_every_relation(
     assert json.loads((tmp_path / "out" / MARK).read_text())["rows"] == counts
 
 
+@pytest.mark.parametrize("since", [None, date(2027, 1, 1)])
+def test_an_empty_relation_is_read_by_others_as_one_with_its_columns(
+    stocked: warehouse.Location, tmp_path: Path, since: date | None
+) -> None:
+    counts = warehouse.export(stocked, tmp_path / "out", since)
+    empty = sorted(name for name, rows in counts.items() if not rows)
+    assert {"rejects", "sidebars", "takedowns"} <= {*empty}
+    assert ("articles" in empty) == (since is not None)
+    for name in empty:
+        directory = tmp_path / "out" / name
+        with warehouse.connect(stocked) as connection:
+            columns = [row[0] for row in connection.execute(f"DESCRIBE {name}").fetchall()]
+        for file in (directory, *directory.glob("*.parquet")):
+            frame = pd.read_parquet(file)
+            assert (len(frame), list(frame.columns)[: len(columns)]) == (0, columns)
+        others = pl.scan_parquet(directory, hive_partitioning=True).collect()
+        assert (others.height, others.columns[: len(columns)]) == (0, columns)
+        with duckdb.connect() as connection:
+            read = connection.sql(f"FROM read_parquet('{directory}/**/*.parquet', hive_partitioning = true)")
+            assert (len(read), read.columns[: len(columns)]) == (0, columns)
+            assert set(read.columns) - {*columns} <= {"year", "month"}
+
+
 def test_an_export_since_a_day_has_only_what_is_newer(stocked: warehouse.Location, tmp_path: Path) -> None:
     counts = warehouse.export(stocked, tmp_path / "out", date(2026, 1, 1))
     assert (counts["articles"], counts["fetches"]) == (1, 0)
+
+
+#: What tells of a moment, or of what is no article any more: these may name articles that are older.
+SIGHTS = {"fetches", "findings", "sidebars", "trending", "takedowns", "urls"}
+
+
+def test_in_an_export_since_a_day_what_belongs_to_articles_follows_them(empty_warehouse: Path, tmp_path: Path) -> None:
+    location = copy_of(empty_warehouse, tmp_path / "home")
+    run = a_run("run-1", ["a", "b", "c", "d"])
+    # c is newer; d says nothing of when it was published, and was seen later.
+    run["replaces"]["articles"] = pa.concat_tables(
+        [warehouse_rows("a", "b", "c"), articles("run-1", ["d"], published_at=None, first_seen_at=at(24 * 40))]
+    )
+    run["replaces"]["urls"] = pa.concat_tables(
+        [urls("run-1", ["a", "b"], discovered_at=at(24 * 50)), urls("run-1", ["c", "d"], discovered_at=at(0))]
+    )
+    run["replaces"] |= {
+        "copies": rows("copies", *({"article_uid": uid, "canonical_uid": "a"} for uid in "bc")),
+        "tagged": rows("tagged", *({"article_uid": uid} for uid in "abcd")),
+        "stories": rows("stories", {"story_id": "a"}, {"story_id": "b"}),
+        "story_members": rows(
+            "story_members", *({"story_id": s, "article_uid": uid} for s, uid in ("aa", "ac", "bb", "ad"))
+        ),
+        "copy_articles": rows("copy_articles", *({"article_uid": u, "text_hash": n} for n, u in enumerate("abcd"))),
+        "copy_texts": rows("copy_texts", *({"text_hash": n} for n in range(4))),
+        "copy_pairs": rows(
+            "copy_pairs", *({"text_hash": n, "other_hash": m} for n, m in ((0, 1), (1, 2), (2, 1), (2, 3)))
+        ),
+    }
+    run["appends"] |= {
+        "tags": rows("tags", *({"article_uid": uid} for uid in "abcd")),
+        "search_postings": rows("search_postings", *({"article_uid": uid} for uid in "abcd")),
+        "story_pairs": rows(
+            "story_pairs", *({"article_uid": one, "other_uid": two} for one, two in ("ac", "ca", "cd", "dc"))
+        ),
+    }
+    warehouse.publish(location, "run-1", **run, check=False)
+    counts = warehouse.export(location, tmp_path / "out", date(2026, 1, 1))
+    named = {}
+    for name in counts:
+        frame = pd.read_parquet(tmp_path / "out" / name)
+        if name not in SIGHTS and "article_uid" in frame:
+            named[name] = sorted(frame["article_uid"])
+    assert {name: uids for name, uids in named.items() if not {*uids} <= {"c", "d"}} == {}
+    for name in ("articles", "revisions", "tags", "tagged", "search_postings", "story_members", "story_pairs"):
+        assert named[name] == ["c", "d"], name
+    assert named["copies"] == ["c"]
+    assert (tmp_path / "out" / "articles" / "year=2026" / "month=1").is_dir()  # d, by when it was first seen
+    assert (tmp_path / "out" / "copy_articles" / "year=0" / "month=0").is_dir()
+    read = {name: pd.read_parquet(tmp_path / "out" / name) for name in ("stories", "copy_texts", "copy_pairs", "urls")}
+    assert list(read["stories"]["story_id"]) == ["a"]
+    assert sorted(read["copy_texts"]["text_hash"]) == [2, 3]
+    assert read["copy_pairs"][["text_hash", "other_hash"]].to_numpy().tolist() == [[2, 3]]
+    assert sorted(read["urls"]["article_uid"]) == ["c", "d"]
 
 
 def test_an_export_takes_the_place_of_an_earlier_one_and_of_one_that_was_killed(
