@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flows.errors import FlowsError
+from flows.interrupts import STATUS, is_interrupt
 from flows.verbs import verbs
 
 if TYPE_CHECKING:
@@ -33,7 +34,10 @@ for each in verbs():
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Runs the command line: exit status 0 on success, 1 on failure with one line on stderr, 2 on wrong usage."""
+    """Runs the command line: exit status 0 on success, 1 on failure with one line on stderr, 2 on wrong usage.
+
+    Stopped by Ctrl-C it is 130, as of other programs.
+    """
     os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
     os.environ.setdefault("DO_NOT_TRACK", "1")  # Prefect's client has telemetry of its own
     arguments = sys.argv[1:] if arguments is None else arguments
@@ -59,8 +63,11 @@ def _run(command: Callable[[], Any], *, debug: bool) -> int:
     except click.UsageError as error:
         error.show()
         return 2
-    except (click.ClickException, KeyboardInterrupt, click.Abort) as error:
-        click.echo(f"wirehouse: {str(error) or 'stopped'}", err=True)
+    except (KeyboardInterrupt, click.Abort) as error:
+        click.echo("wirehouse: stopped", err=True)
+        return STATUS if is_interrupt(error) else 1
+    except click.ClickException as error:
+        click.echo(f"wirehouse: {error}", err=True)
         return 1
     except BrokenPipeError:
         # Whoever read our output has enough of it, as in `wirehouse raw … | head`.
@@ -72,6 +79,9 @@ def _run(command: Callable[[], Any], *, debug: bool) -> int:
         click.echo(f"wirehouse: {error}; free space, or see to the permissions of the place named", err=True)
         return 1
     except Exception as error:
+        if is_interrupt(error):
+            click.echo("wirehouse: stopped", err=True)
+            return STATUS
         if debug:
             raise
         expected = isinstance(error, FlowsError) or any(

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Seconds a crawl gets to close its files after its time limit, and again after it was asked to stop.
 GRACE_S = 30
+#: Seconds that requests under way get when the flow is stopped.
+STOP_S = 1.0
 
 
 def run_crawl(
@@ -53,7 +55,7 @@ def run_crawl(
             status = process.wait()
         except BaseException:
             # The flow is being stopped: the crawl closes its files, and the next run picks up what it left.
-            process.terminate()
+            _stop(process)
             raise
         finally:
             killer.cancel()
@@ -63,6 +65,18 @@ def run_crawl(
     if status != 0 or not run.is_complete:
         raise CrawlFailed(f"the crawl of run {run.run_id} {_ending(status)}; its last lines: {' | '.join(last_lines)}")
     return run.summary()
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    """Has the crawl end: asked once Scrapy finishes the requests under way, asked twice it does not."""
+    for seconds in (STOP_S, GRACE_S):
+        process.terminate()
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            continue
+        return
+    process.kill()
 
 
 class _Deadline:

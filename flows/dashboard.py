@@ -7,6 +7,7 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from flows.interrupts import heeding_interrupts
 from flows.location import location
 from flows.settings import read_settings
 from warehouse.dashboard import assemble, gather
@@ -55,7 +56,8 @@ def refresh(settings: Settings, log: Logger | LoggerAdapter[Any]) -> None:
     """Makes the dashboard after a run. What goes wrong is said, and does not fail the run: its rows are committed."""
     began = time.monotonic()
     try:
-        path = make(settings)
+        with heeding_interrupts():
+            path = make(settings)
     except Exception as error:  # noqa: BLE001  # whatever it is, the run has succeeded
         log.warning("The dashboard could not be made and is as it was: %s", error)
     else:

@@ -14,6 +14,7 @@ from flows import fan_out
 from flows.fields import Site
 from flows.healing import crash_dead_runs
 from flows.ingest import is_worth_another_try, prepare_warehouse
+from flows.interrupts import heeding_interrupts
 from flows.progress import in_words
 from flows.replaying import REPLAY, Replayed, publish_replay, read_again
 from flows.reporting import Tally, reported
@@ -55,7 +56,8 @@ def replay(
     with reported(settings) as tally, fan_out.over(settings.dask_address):
         for name in [site] if site else names():
             try:
-                results.append(_replay_site(settings, name, (start, end), tally, dry_run=dry_run))
+                with heeding_interrupts():
+                    results.append(_replay_site(settings, name, (start, end), tally, dry_run=dry_run))
             except Exception as error:  # noqa: BLE001  # raised below: the other sites do not wait for it
                 get_run_logger().error("The replay of %s failed: %s", name, error)  # raised below
                 failure = error

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import warehouse
 from flows.archive_store import archived_file, move_into_archive
 from flows.errors import NotFound
+from flows.interrupts import heeding_interrupts
 from flows.landings import lies_with_the_run, put_away, set_aside, site_lock, site_of
 from flows.location import location
 from flows.publishing import publish_landing
@@ -33,8 +34,9 @@ def publish_or_set_aside(settings: Settings, run: LandingRun) -> PublishedRun:
         OSError, CatalogBusy: of the moment, or of what is around the run; it is not marked, the next run tries again.
     """
     try:
-        split_addresses(run)
-        return publish_landing(settings, run)
+        with heeding_interrupts():
+            split_addresses(run)
+            return publish_landing(settings, run)
     except Exception as error:
         if lies_with_the_run(error):
             set_aside(run, error)

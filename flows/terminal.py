@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from flows.interrupts import start_temporary_server
 from flows.progress import Listener, listening
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def loading_prefect(console: Console) -> Iterator[None]:
         yield
     if not PREFECT_API_URL.value():
         _announce_server()
+        start_temporary_server()
 
 
 @functools.cache  # Prefect keeps the server for as long as the process lives

@@ -64,7 +64,11 @@ def run(
     """
     check(sql)
     with connect_guarded(location, snapshot) as connection:
-        return write_result(connection, sql, output_format, out, width, keeps_formulas=keeps_formulas)
+        try:
+            return write_result(connection, sql, output_format, out, width, keeps_formulas=keeps_formulas)
+        except BaseException:
+            connection.interrupt()  # closing waits until what still runs has come to its end
+            raise
 
 
 def connect_guarded(location: Location, snapshot: int | None = None) -> duckdb.DuckDBPyConnection:

@@ -24,6 +24,7 @@ def verb(site: str | None, start: datetime | None, end: datetime | None, *, dry_
     from rich.console import Console
 
     from flows import fan_out
+    from flows.interrupts import heeding_interrupts
     from flows.replaying import publish_replay, read_again
     from flows.settings import read_settings
     from flows.terminal import describe_run, loading_prefect, shown_progress
@@ -39,7 +40,7 @@ def verb(site: str | None, start: datetime | None, end: datetime | None, *, dry_
     failure: Exception | None = None
     for name in sites:
         try:
-            with fan_out.over(settings.dask_address):
+            with heeding_interrupts(), fan_out.over(settings.dask_address):
                 with shown_progress(console):
                     found = read_again(settings, name, first, last)
                 _print_changes(name, found.pages, found.articles, found.table(), found.verdicts)
