@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sys
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flows.errors import FlowsError
-from flows.interrupts import STATUS, is_interrupt
+from flows.interrupts import STATUS, heeding_interrupts
 from flows.verbs import verbs
 
 if TYPE_CHECKING:
@@ -18,6 +19,15 @@ if TYPE_CHECKING:
 
 #: Base classes of the errors that a person can do something about; known by name, to import none of the packages.
 EXPECTED_ERRORS = ("FlowsError", "SpidersError", "WarehouseError", "TransformError")
+
+#: What to do about an error of the operating system, by its number; of any other the message says all we know.
+_ADVICE = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "; free space there"),
+    **dict.fromkeys((errno.EACCES, errno.EPERM), "; see to the permissions of the place named"),
+    errno.EROFS: "; name a place that can be written",
+    **dict.fromkeys((errno.ENOENT, errno.ENOTDIR), "; see that it is there, and that its name is written right"),
+    **dict.fromkeys((errno.EMFILE, errno.ENFILE), "; raise the number of files a process may open (ulimit -n)"),
+}
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -57,7 +67,8 @@ def _show_log(*, debug: bool) -> None:
 
 def _run(command: Callable[[], Any], *, debug: bool) -> int:
     try:
-        command()
+        with heeding_interrupts():
+            command()
     except click.exceptions.Exit as error:
         return error.exit_code
     except click.UsageError as error:
@@ -65,7 +76,7 @@ def _run(command: Callable[[], Any], *, debug: bool) -> int:
         return 2
     except (KeyboardInterrupt, click.Abort) as error:
         click.echo("wirehouse: stopped", err=True)
-        return STATUS if is_interrupt(error) else 1
+        return STATUS if isinstance(error, KeyboardInterrupt) else 1
     except click.ClickException as error:
         click.echo(f"wirehouse: {error}", err=True)
         return 1
@@ -76,22 +87,27 @@ def _run(command: Callable[[], Any], *, debug: bool) -> int:
     except OSError as error:
         if debug:
             raise
-        click.echo(f"wirehouse: {error}; free space, or see to the permissions of the place named", err=True)
+        click.echo(f"wirehouse: {error}{_ADVICE.get(error.errno or 0, '')}", err=True)
         return 1
     except Exception as error:
-        if is_interrupt(error):
-            click.echo("wirehouse: stopped", err=True)
-            return STATUS
         if debug:
             raise
-        expected = isinstance(error, FlowsError) or any(
-            each.__name__ in EXPECTED_ERRORS for each in type(error).__mro__
-        )
-        text = " ".join(". ".join([str(error), *getattr(error, "__notes__", ())]).split())
-        name = "" if expected else f"{type(error).__name__}: "
-        click.echo(f"wirehouse: {name}{text} (wirehouse --debug … shows more)", err=True)
+        click.echo(f"wirehouse: {_told(error)}", err=True)
         return 1
     return 0
+
+
+def _told(error: Exception) -> str:
+    """A message on one line; on its own lines where a caret points at a place in the one above."""
+    expected = isinstance(error, FlowsError) or any(each.__name__ in EXPECTED_ERRORS for each in type(error).__mro__)
+    name = "" if expected else f"{type(error).__name__}: "
+    said = [f"{name}{error}", *getattr(error, "__notes__", ())]
+    more = "(wirehouse --debug … shows more)"
+    lines = "\n".join(said).splitlines()
+    if not any(line.strip() == "^" for line in lines):
+        return f"{' '.join('. '.join(said).split())} {more}"
+    shown = ("".join(letter if letter.isprintable() else " " for letter in line).rstrip() for line in lines)
+    return "\n".join([*filter(None, shown), more])
 
 
 if __name__ == "__main__":

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import signal
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -28,9 +30,15 @@ def open_shell() -> int:
     with tempfile.TemporaryDirectory() as directory:
         script = Path(directory) / "attach.sql"
         quiet = warehouse.attach_script(where, with_packaged_extensions=True)
-        hello = "".join(f'.print "{line}"\n' for line in warehouse.greeting().splitlines())
+        lines = warehouse.greeting().splitlines() if sys.stdin.isatty() else ()  # a script's output is its answers
+        hello = "".join(f'.print "{line}"\n' for line in lines)
         script.write_text(f".output {os.devnull}\n{quiet}\n.output\n{hello}", encoding="utf-8")
-        return subprocess.run([str(program), "-init", str(script)], check=False).returncode  # noqa: S603 - our package's
+        # Ctrl-C is the shell's: there it stops a query or clears the line. It does not inherit a handler.
+        before = signal.signal(signal.SIGINT, lambda *_: None)
+        try:
+            return subprocess.run([str(program), "-init", str(script)], check=False).returncode  # noqa: S603 - our package's
+        finally:
+            signal.signal(signal.SIGINT, before)
 
 
 def write_script(to: Path) -> None:

@@ -61,6 +61,7 @@ def connect(
 
     Raises:
         WarehouseMissing: there is nothing yet, or not all of it.
+        WarehouseError: there is no such snapshot, or it lacks a table.
         CatalogOutdated: another version of DuckLake wrote the catalog.
         ExtensionMissing: DuckDB lacks an extension.
     """
@@ -72,6 +73,11 @@ def connect(
         connection.execute(f"SET search_path = 'memory.main,{LAKE}.main'")
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         connection.close()
+        if snapshot is not None:
+            raise WarehouseError(
+                f"snapshot {snapshot} lacks what we need ({first_line(error)}): it is of an older version, or of before"
+                " the tables were made; FROM runs has the snapshot_id of each run"
+            ) from error
         raise WarehouseMissing(_missing(place, f"it lacks what we need ({first_line(error)})")) from error
     except BaseException:
         connection.close()
@@ -116,6 +122,8 @@ def open_lake(location: Location, *, read_only: bool, snapshot: int | None = Non
     try:
         return attach(location, read_only=read_only, snapshot=snapshot)
     except duckdb.Error as error:
+        if snapshot is not None and "no snapshot found" in str(error).lower():
+            raise WarehouseError(f"no snapshot {snapshot}: there is none of this number, or it has expired") from error
         raise _explained(location, first_line(error)) from error
 
 

@@ -7,6 +7,7 @@ extension, and its settings are locked.
 
 from __future__ import annotations
 
+import difflib
 import functools
 import json
 import re
@@ -98,7 +99,7 @@ def check(sql: str) -> None:
     or EXPLAIN of one of these.
 
     Raises:
-        RefusedStatement: in one line, what was refused and why.
+        RefusedStatement: in one line, what was refused and why; where it cannot be parsed is a note of it.
     """
     nodes = list(_walk(_parse(sql)))
     ctes = {_checked_cte_name(name) for node in nodes for name in _cte_names(node)}
@@ -120,7 +121,11 @@ def _parse(sql: str) -> Node:
         try:
             statements = parser.extract_statements(sql)
         except duckdb.Error as error:
-            raise RefusedStatement(f"cannot be parsed: {_shown(str(error), 300)}") from error
+            message, _, place = str(error).partition("\n\n")
+            refused = RefusedStatement(f"cannot be parsed: {_shown(message, 300)}")
+            if place:
+                refused.add_note(place)  # the line with a caret below it
+            raise refused from error
         if len(statements) != 1:
             raise RefusedStatement(f"refused {len(statements)} statements: it must be exactly one{_hint(sql)}")
         kind = statements[0].type.name
@@ -188,14 +193,29 @@ def _check_table(node: Node, ctes: set[str]) -> None:
     )
     if (catalog, schema) == ("", "") and name in ctes:
         return
-    if (catalog, schema) in _SCHEMAS and (name in tables() or name in relations()):
+    is_ours = (catalog, schema) in _SCHEMAS
+    if is_ours and (name in tables() or name in relations().keys() - _macros()):
         return
     if (catalog, schema) == ("", "information_schema") and name in _INFORMATION:
         return
     written = ".".join(str(node.get(part)) for part in ("catalog_name", "schema_name", "table_name") if node.get(part))
+    if is_ours and name in _macros():
+        how = "SELECT" if relations()[name].kind == "function" else "FROM"
+        raise RefusedStatement(f"refused to read {name}: it is a macro, {how} {_called(name)}")
     raise RefusedStatement(
-        f"refused to read {_shown(written)}: not a relation of the warehouse; FROM dictionary lists them"
+        f"refused to read {_shown(written)}: not a relation of the warehouse{_closest(name)};"
+        " FROM dictionary lists them"
     )
+
+
+def _closest(name: str) -> str:
+    found = difflib.get_close_matches(name, sorted(tables().keys() | relations().keys()), n=1)
+    return f" (did you mean {_called(found[0])}?)" if found else ""
+
+
+def _called(name: str) -> str:
+    """The name as it is written in a query: that of a macro has brackets."""
+    return f"{name}{relations()[name].parameters}" if name in relations() else name
 
 
 def _check_table_function(name: str) -> None:

@@ -51,7 +51,8 @@ def write_result(
 ) -> int:
     """Runs `sql` and writes its result, holding no more than a few batches of it; returns the number of rows written.
 
-    Times are written as ISO 8601 in UTC, text as UTF-8. In csv, cells that a spreadsheet would take for a formula get
+    Times are written as ISO 8601 in UTC, intervals and numbers that are none (`nan`, `inf`, `-inf`) as DuckDB writes
+    them, text as UTF-8. In csv, cells that a spreadsheet would take for a formula get
     a leading apostrophe, unless `keeps_formulas`. The format `table` shows at most 1,000 rows, cut to `width` columns
     of a terminal.
     """
@@ -147,8 +148,15 @@ def _write_json(tables: Iterator[pa.Table], out: IO[bytes], opening: bytes, betw
 
 def _write_parquet(tables: Iterator[pa.Table], schema: pa.Schema, out: IO[bytes]) -> int:
     count = 0
+    # Intervals as text: pyarrow has no Parquet for them.
+    spans = [i for i, type_ in enumerate(schema.types) if pa.types.is_interval(type_)]
+    for i in spans:
+        schema = schema.set(i, schema.field(i).with_type(pa.string()))
     with pq.ParquetWriter(out, schema, compression="zstd") as writer:
         for table in tables:
+            for i in spans:
+                text = pa.chunked_array([pa.array(_column_values(table.column(i)), pa.string())])
+                table = table.set_column(i, schema.field(i), text)  # noqa: PLW2901
             writer.write_table(table)
             count += table.num_rows
     return count
@@ -181,9 +189,9 @@ def _times(column: pa.ChunkedArray[Any]) -> pa.ChunkedArray[Any]:
 
 
 def _plain(value: object) -> object:
-    """`value` as JSON knows it: times as text in UTC, not-a-number as null, bytes as hexadecimal digits."""
+    """`value` as JSON knows it: times as text in UTC, what is no number as its word, bytes as hexadecimal digits."""
     if isinstance(value, float):
-        return value if math.isfinite(value) else None
+        return value if math.isfinite(value) else str(value)
     if isinstance(value, decimal.Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, dt.datetime):
@@ -191,7 +199,7 @@ def _plain(value: object) -> object:
     if isinstance(value, (dt.date, dt.time)):
         return value.isoformat()
     if isinstance(value, pa.MonthDayNano):
-        return f"P{value.months}M{value.days}DT{value.nanoseconds / 1e9:.6f}S"
+        return _interval(value.months, value.days, value.nanoseconds // 1_000)
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, dict):
@@ -199,6 +207,23 @@ def _plain(value: object) -> object:
     if isinstance(value, list):
         return [_plain(inner) for inner in value]
     return value if value is None or isinstance(value, (str, int)) else str(value)
+
+
+def _interval(months: int, days: int, microseconds: int) -> str:
+    """As DuckDB writes it: `1 year 2 months`, `3 days 04:05:06.5`."""
+    sign = -1 if months < 0 else 1
+    years, months = (sign * part for part in divmod(abs(months), 12))
+    parts = [
+        f"{count} {unit}{'' if abs(count) == 1 else 's'}"
+        for count, unit in ((years, "year"), (months, "month"), (days, "day"))
+        if count
+    ]
+    if microseconds or not parts:
+        seconds, fraction = divmod(abs(microseconds), 1_000_000)
+        clock = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+        digits = f".{fraction:06}".rstrip("0") if fraction else ""
+        parts.append(f"{'-' if microseconds < 0 else ''}{clock}{digits}")
+    return " ".join(parts)
 
 
 def _json(value: object) -> str:

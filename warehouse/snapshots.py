@@ -94,16 +94,30 @@ def find_snapshot(location: Location, name: str) -> int:
     with open_lake(location, read_only=True) as connection:
         row = connection.execute(f"SELECT snapshot_id FROM {LAKE}.named_snapshots WHERE name = ?", [name]).fetchone()
         snapshot = int(row[0]) if row is not None else int(name) if _NUMBER.fullmatch(name) else None
-        if snapshot is None or not _is_there(connection, snapshot):
-            raise WarehouseError(f"no snapshot {name}: {_why_missing(snapshot, is_named=row is not None)}")
+        first, last = _ends(connection)
+        if snapshot is None or snapshot < first or not _is_there(connection, snapshot):
+            why = _why_missing(snapshot, is_named=row is not None)
+            raise WarehouseError(
+                f"no snapshot {name}: {why}. There are snapshots from {first} to {last}; runs.snapshot_id has that of"
+                " each run, FROM named_snapshots lists the names"
+            )
     return snapshot
+
+
+def _ends(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
+    """The first snapshot that has tables, of those that are left, and the last."""
+    sql = (
+        f"SELECT coalesce(min(snapshot_id) FILTER (WHERE snapshot_id > 0), 0), max(snapshot_id)"
+        f" FROM ducklake_snapshots({quoted(LAKE)})"
+    )
+    first, last = connection.execute(sql).fetchall()[0]
+    return int(first), int(last)
 
 
 def _why_missing(number: int | None, *, is_named: bool) -> str:
     if is_named:
         return "it has expired, or an article was taken down since, which ends every snapshot before"
-    found = "nobody gave this name" if number is None else "there is none of this number, or it has expired"
-    return f"{found}; FROM named_snapshots lists the names"
+    return "nobody gave this name" if number is None else "there is none of this number, or it has expired"
 
 
 def expirable(

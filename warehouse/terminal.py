@@ -26,6 +26,7 @@ _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 _SPACES = re.compile(r"\s+")
+_NO_NUMBERS = ("nan", "inf", "-inf")
 _ELSEWHERE = "--format csv, json, jsonl or parquet"
 
 
@@ -70,7 +71,7 @@ class _Column:
         self.head = head
         self.cells = [_cell(value) for value in values]
         self.width = max(1, cell_len(head), *map(cell_len, self.cells)) if self.cells else max(1, cell_len(head))
-        kinds = {type(value) for value in values if value is not None}
+        kinds = {float if value in _NO_NUMBERS else type(value) for value in values if value is not None}
         self.is_number = bool(kinds) and kinds <= {int, float}
 
 

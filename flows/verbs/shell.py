@@ -15,6 +15,8 @@ import click
 )  # fmt: skip
 def verb(script: Path | None) -> None:
     """Start the DuckDB shell with the warehouse attached, read-only."""
+    if script is not None and not script.absolute().parent.is_dir():
+        raise click.BadParameter(f"there is no directory {script.absolute().parent}", param_hint="--write")
     from flows.shell import open_shell, write_script
 
     if script is not None:

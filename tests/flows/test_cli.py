@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import logging
+import os
+import pty
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+import pyarrow.parquet as pq
 import pytest
 
 from flows.cli import main
@@ -67,6 +74,13 @@ def filled(tmp_path_factory: pytest.TempPathFactory, published: Path) -> Path:
         (["sql", "DROP TABLE articles"], 1, "refused"),
         (["sql", "SELECT 1", "--format", "xml"], 2, "xml"),
         (["sql", "SELECT 1", "--out", "/no/such/place/x.csv"], 2, "/no/such/place"),
+        (["sql", "SELECT 1", "--out", "x.xlsx"], 2, "x.xlsx does not say the format"),
+        (["sql", "SELECT 1", "--out", "x"], 2, ".parquet"),
+        (["sql"], 2, "--file"),
+        (["sql", "SELECT 1", "--file", __file__], 2, "one query"),
+        (["sql", "--file", "/no/such/query.sql"], 2, "/no/such/query.sql"),
+        (["sql", "--fromat", "csv", "SELECT 1"], 2, "--fromat"),
+        (["shell", "--write", "/no/such/place/x.sql"], 2, "there is no directory /no/such/place"),
         (["raw", "devdiscourse:1"], 1, "no warehouse"),
         (["maintain"], 1, "no warehouse"),
         (["snapshot", "report"], 1, "no warehouse"),
@@ -159,14 +173,106 @@ def test_maintenance_says_what_it_did_and_the_answers_stay(wirehouse: Wirehouse,
     assert wirehouse(filled, *question).stdout == before
 
 
-def test_the_shell_greets_and_answers(filled: Path) -> None:
+def test_the_shell_answers_a_script_without_a_greeting(filled: Path) -> None:
     answer = subprocess.run(
-        [sys.executable, "-m", "flows.cli", "shell"], input="SELECT 'articles: ' || count(*) FROM articles;\n",
+        [sys.executable, "-m", "flows.cli", "shell"], input=".mode csv\nSELECT count(*) > 0 AS any FROM articles;\n",
         env=environment(filled), capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
     assert answer.returncode == 0, answer.stderr
-    assert "FROM dictionary;" in answer.stdout
-    assert "articles: " in answer.stdout
+    assert answer.stdout.split() == ["any", "true"]
+
+
+def test_the_shell_greets_a_person_and_leaves_ctrl_c_to_the_session(filled: Path) -> None:
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "flows.cli", "shell"], env=environment(filled), start_new_session=True,
+        stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    ) as shell:  # fmt: skip
+        said = ""
+        while "FROM dictionary;" not in said and (line := shell.stdout.readline() if shell.stdout else ""):
+            said += line
+        os.killpg(shell.pid, signal.SIGINT)
+        time.sleep(0.5)  # more than subprocess gives a program that was interrupted
+        os.write(ours, b"SELECT 'articles: ' || count(*) FROM articles;\n.exit\n")
+        rest, _ = shell.communicate(timeout=60)
+    os.close(ours)
+    os.close(theirs)
+    assert "FROM dictionary;" in said
+    assert "articles: " in rest
+    assert shell.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "reads"),
+    [
+        ("x.csv", lambda path: path.read_text() == '"n"\n1\n'),
+        ("x.JSON", lambda path: json.loads(path.read_text()) == [{"n": 1}]),
+        ("x.ndjson", lambda path: json.loads(path.read_text()) == {"n": 1}),
+        ("x.parquet", lambda path: pq.read_table(path).to_pylist() == [{"n": 1}]),
+        ("x.txt", lambda path: "(1 row)" in path.read_text()),
+    ],
+)
+def test_the_ending_of_a_file_says_its_format(
+    wirehouse: Wirehouse, filled: Path, tmp_path: Path, name: str, reads: Callable[[Path], bool]
+) -> None:
+    assert wirehouse(filled, "sql", "SELECT 1 AS n", "--out", str(tmp_path / name)).status == 0
+    assert reads(tmp_path / name)
+    assert wirehouse(filled, "sql", "SELECT 1 AS n", "--out", str(tmp_path / name), "--format", "csv").status == 0
+    assert (tmp_path / name).read_text() == '"n"\n1\n'
+
+
+def test_a_question_may_begin_with_a_comment_and_come_from_a_file(
+    wirehouse: Wirehouse, filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = "-- how many = n?\nSELECT 1 AS n -- one\n"
+    (tmp_path / "asked.sql").write_text(asked, encoding="utf-8-sig")
+    for question in (asked, "--out of habit\nSELECT 1 AS n", "/* all */ SELECT 1 AS n"):
+        assert wirehouse(filled, "sql", question, "--format", "csv").stdout == '"n"\n1\n'
+    assert wirehouse(filled, "sql", "--file", str(tmp_path / "asked.sql"), "--format=csv").stdout == '"n"\n1\n'
+    for arguments in (["-"], ["--file", "-"]):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO((tmp_path / "asked.sql").read_bytes())))
+        answer = wirehouse(filled, "sql", *arguments, "--format", "csv")
+        assert (answer.stdout, answer.stderr) == ('"n"\n1\n', "")
+
+
+def test_a_caret_stays_below_what_it_points_at(wirehouse: Wirehouse, filled: Path) -> None:
+    for question, at in (("SELECT titel FROM articles", "titel"), ("SELECT a FORM articles x", "articles")):
+        lines = wirehouse(filled, "sql", question).stderr.splitlines()
+        place = next(i for i, line in enumerate(lines) if line.strip() == "^")
+        assert lines[place - 1].startswith("LINE 1: ")
+        assert lines[place - 1][lines[place].index("^") :].startswith(at)
+
+
+def test_a_snapshot_that_is_not_there_is_named_and_so_are_those_that_are(wirehouse: Wirehouse, filled: Path) -> None:
+    for name in ("0", "99999", "nosuch"):
+        answer = wirehouse(filled, "sql", "SELECT 1", "--snapshot", name)
+        assert answer.status == 1
+        assert f"no snapshot {name}" in answer.stderr
+        assert "There are snapshots from 1 to " in answer.stderr
+        assert "wirehouse ingest" not in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("number", "advice"),
+    [
+        (errno.ENOSPC, "free space"),
+        (errno.EACCES, "permissions"),
+        (errno.ENOENT, "see that it is there"),
+        (errno.EIO, None),
+    ],
+)
+def test_what_the_system_refuses_comes_with_advice_that_fits(
+    wirehouse: Wirehouse, filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, advice: str | None
+) -> None:
+    def fails(*_: object) -> None:
+        raise OSError(number, os.strerror(number), str(tmp_path / "x.sql"))
+
+    monkeypatch.setattr("flows.shell.write_script", fails)
+    answer = wirehouse(filled, "shell", "--write", str(tmp_path / "x.sql"))
+    assert answer.status == 1
+    said = [each for each in ("free space", "permissions", "see that it is there") if each in answer.stderr]
+    assert said == ([advice] if advice else [])
+    assert str(tmp_path / "x.sql") in answer.stderr
 
 
 def test_an_export_and_the_attaching_script_are_written(wirehouse: Wirehouse, filled: Path, tmp_path: Path) -> None:

@@ -34,7 +34,8 @@ def test_a_crawl_is_stopped_and_kept_for_the_next_run(tmp_path: Path) -> None:
     with Replica(articles=60, seed=11) as site:
         site.faults.set(kind="slow", path="/article/", seconds=0.3)
         command = ["ingest", "--site", "devdiscourse", "--base-url", site.base_url]
-        status, stderr = stopped(command, env | {"PREFECT_HOME": str(tmp_path / "prefect")}, lambda: has_pages(tmp_path))
+        env |= {"PREFECT_HOME": str(tmp_path / "prefect")}
+        status, stderr = stopped(command, env, lambda: has_pages(tmp_path))
     assert (status, stderr.rstrip().splitlines()[-1]) == (130, "wirehouse: stopped")
     assert "Traceback" not in stderr
     assert "Error" not in stderr

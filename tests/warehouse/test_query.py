@@ -354,6 +354,10 @@ def test_the_refusal_names_what_was_refused() -> None:
     for sql, message in [
         ("FROM read_csv('x')", "refused the table function read_csv: only articles_as_of,"),
         ("FROM 'x.csv'", "refused to read x.csv: not a relation of the warehouse; FROM dictionary lists them"),
+        ("FROM article", "not a relation of the warehouse (did you mean articles?); FROM dictionary lists them"),
+        ("FROM lake.serch", "(did you mean search(query)?)"),
+        ("FROM search", "refused to read search: it is a macro, FROM search(query)"),
+        ("FROM search_words", "refused to read search_words: it is a macro, SELECT search_words(text)"),
         ("SELECT getenv('x')", "refused the function getenv: "),
         ("COPY articles TO 'x'", "refused COPY: only SELECT and its like run here"),
         ("SELECT 1; SELECT 2", "refused 2 statements: it must be exactly one"),
