@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
 ChangeKind = Literal["first", "metadata", "typographic", "addition", "correction"]
 
+#: Words that turn what was said into its opposite where they are put before or into it.
+_DENIALS = frozenset({"no", "not", "never", "nor", "neither", "without"})
+
 Text = tuple[str | None, str | None, str | None]
 
 
@@ -28,7 +31,7 @@ def change_kind(old: Text | None, new: Text, paragraphs: ParagraphChanges, kind:
         * metadata: title, summary and body are the same to the letter;
         * typographic: they are the same but for case, punctuation, spaces, quotes, diacritics, or the order of
           paragraphs and where they break;
-        * addition: paragraphs were only added, and title and summary stand (on a live blog they need not);
+        * addition: words or paragraphs were only added (on a live blog title and summary may be others);
         * correction: something that was said is changed or gone.
     """
     if old is None:
@@ -38,11 +41,32 @@ def change_kind(old: Text | None, new: Text, paragraphs: ParagraphChanges, kind:
     head_stands = _folded(old[:2]) == _folded(new[:2])
     if head_stands and fold_words(old[2] or "") == fold_words(new[2] or ""):
         return "typographic"
-    if paragraphs.removed or paragraphs.before or not (head_stands or kind == "liveblog"):
+    head_is_kept = head_stands or all(map(_only_adds, _folded(old[:2]), _folded(new[:2])))
+    body_is_kept = not paragraphs.removed and all(
+        map(_only_adds, _folded(paragraphs.before), _folded(paragraphs.after))
+    )
+    if not body_is_kept or not (head_is_kept or kind == "liveblog"):
         return "correction"
-    if paragraphs.added:
+    if paragraphs.added or paragraphs.after or (head_is_kept and not head_stands):
         return "addition"
     return "typographic" if head_stands else "correction"
+
+
+def _only_adds(old: str, new: str) -> bool:
+    """Whether all words of the old text stand in the new one, in order, and no word added to them denies them.
+
+    What follows after the last of them may deny something else: "…; no one was hurt".
+    """
+    words = iter(new.split())
+    for word in old.split():
+        for other in words:
+            if other == word:
+                break
+            if other in _DENIALS:
+                return False
+        else:
+            return False
+    return True
 
 
 def _folded(fields: tuple[str | None, ...]) -> list[str]:

@@ -250,10 +250,22 @@ BODY = ["Rain fell on the city.", "Schools are closed for two days.", "Trains ru
         ({"body": [BODY[0], "Schools are closed for three days.", BODY[2]]}, "correction"),
         ({"title": "Other title"}, "correction"),
         ({"summary": None}, "correction"),
+        ({"title": "A title, officials say"}, "addition"),
+        ({"title": "UPDATE 1-A \u2018title\u2019"}, "addition"),
+        ({"title": "A title; no one was hurt"}, "addition"),
+        ({"title": "Not a title"}, "correction"),
+        ({"title": "Title: a"}, "correction"),
+        ({"summary": "The summary. This is developing."}, "addition"),
+        ({"summary": "The summary. This is developing.", "body": BODY[:2]}, "correction"),
+        ({"summary": "This is no summary."}, "correction"),
+        ({"title": "A title, officials say", "kind": "liveblog"}, "addition"),
+        ({"title": "Other title", "kind": "liveblog"}, "correction"),
+        ({"body": [BODY[0], f"{BODY[1]} So are the offices.", BODY[2]]}, "addition"),
+        ({"body": [BODY[0], "Schools are not closed for two days.", BODY[2]]}, "correction"),
     ],
 )
 def test_corrections_are_told_from_typography_and_additions(changes, kind):
-    base = {"body": BODY, "kind": changes.get("kind", "news"), "title": "A \u2018title\u2019"}
+    base = {"body": BODY, "kind": changes.get("kind", "news"), "title": "A \u2018title\u2019", "summary": "The summary."}
     rows = revisions(looks(look(1, **base), look(2, **base | changes)), NOTHING, RECORDED_AT)
     assert rows["change_kind"].tolist() == ["first", kind]
 
