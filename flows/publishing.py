@@ -162,6 +162,7 @@ def build_tables(
     words = index_words(warehouse.SearchIndex(connection), articles)
     transforms.check_tables(observations, articles, fetch_log, fetches, [reject_log, rejected_records], rejects)
     changed = articles[articles["article_uid"].isin(revisions["article_uid"])]
+    ledger, discovered = _ledger(connection, url_log, fetches, articles, run.run_id)
     tags, tagged, untagged = tag_tables(changed, own, run.run_id, models=models)
     frames = {
         "tags": tags,
@@ -170,7 +171,14 @@ def build_tables(
         "field_coverage": transforms.field_coverage(records),
         "rejects": rejects,
         "fetches": fetches,
-        "runs": pd.DataFrame([_run_row(summary, recorded_at, fetches, copies=matched.newly, rejected=len(rejects))]),
+        "runs": pd.DataFrame(
+            [
+                _run_row(
+                    summary, recorded_at, fetches,
+                    discovered=discovered, copies=matched.newly, rejected=len(rejects),
+                )
+            ]
+        ),
         **matched.appends,
         **words.appends,
     }
@@ -179,7 +187,7 @@ def build_tables(
         "articles": pd.concat([articles, _seen_again(connection, fetches, articles)]),
         # A late observation renumbers revisions that are there; all others have keys of their own.
         "revisions": revisions,
-        "urls": transforms.closed_addresses(_ledger(connection, url_log, fetches, articles, run.run_id), taken_down),
+        "urls": transforms.closed_addresses(ledger, taken_down),
         **matched.replaces,
         **stories.replaces,
         **words.replaces,
@@ -224,13 +232,14 @@ def _ledger(
     fetches: pd.DataFrame,
     articles: pd.DataFrame,
     run_id: str,
-) -> pd.DataFrame:
-    """The rows of urls that the run's discoveries and exchanges change."""
+) -> tuple[pd.DataFrame, int]:
+    """The rows of urls that the run's discoveries and exchanges change, and how many of them are new."""
     touched = transforms.touched_addresses(url_log, fetches)
     known = warehouse.known_urls(
         connection, touched["url"].tolist(), touched["article_uid"].dropna().tolist()
     ).to_pandas()
-    return transforms.urls(known, url_log, fetches, articles, run_id)
+    rows = transforms.urls(known, url_log, fetches, articles, run_id)
+    return rows, int((~rows["url"].isin(known["url"])).sum())
 
 
 def sites() -> pd.DataFrame:
@@ -252,7 +261,7 @@ def to_removals(frame: pd.DataFrame) -> pa.Table:
 
 
 def _run_row(
-    summary: RunSummary, recorded_at: datetime, fetches: pd.DataFrame, *, copies: int, rejected: int
+    summary: RunSummary, recorded_at: datetime, fetches: pd.DataFrame, *, discovered: int, copies: int, rejected: int
 ) -> dict[str, Any]:
     outcomes = fetches["outcome"].value_counts()
     return {
@@ -264,7 +273,7 @@ def _run_row(
         "published_at": pd.Timestamp(recorded_at),
         "state": summary.state,
         "reason": summary.reason,
-        "discovered": summary.counts["discovered"],
+        "discovered": discovered,
         "fetched": len(fetches),
         **{name: int(outcomes.get(name, 0)) for name in ("new", "revised", "unchanged", "failed")},
         "copies": copies,

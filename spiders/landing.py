@@ -61,7 +61,7 @@ KINDS: tuple[Kind, ...] = ("urls", "records", "sidebars", "rejects", "fetches")
 
 @dataclass(slots=True)
 class RunSummary:
-    """The contents of run.json. `counts`: discovered, fetched, articles, rejected, failed."""
+    """The contents of run.json. `counts`: discovered (articles heard of first), fetched, articles, rejected, failed."""
 
     run_id: str
     flow: str

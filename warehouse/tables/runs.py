@@ -17,7 +17,7 @@ TABLE = Table(
         required("published_at", "TIMESTAMPTZ", "when the warehouse learned of it"),
         required("state", "VARCHAR", "complete, partial, failed, recovered or rolled_back (its effect was taken back)"),
         Column("reason", "VARCHAR", "why it is not complete"),
-        Column("discovered", "INTEGER", "addresses discovered"),
+        Column("discovered", "INTEGER", "addresses new to the ledger, urls, those included that a fetch led to"),
         Column("fetched", "INTEGER", "exchanges with the site"),
         Column("new", "INTEGER", "articles seen for the first time"),
         Column("revised", "INTEGER", "articles with a new revision"),
