@@ -194,9 +194,27 @@ def _archive(settings: Settings) -> Iterator[Finding]:
     yield Finding("runs not published", not stray, ", ".join(stray) or "none is left over", mend)
 
 
+def _vocabularies(settings: Settings) -> Iterator[Finding]:
+    if not any(settings.vocabularies_path.glob("*.csv")):
+        return
+    from flows.tagging import read_vocabularies  # noqa: PLC0415  # imports pandas
+
+    read = read_vocabularies(settings)
+    count = len(read.faults)
+    rows = f"{count} row{' is' if count == 1 else 's are'} left out" if count else ""
+    wrong = [*(f"{name}.csv is not used{reason}" for name, reason in read.unusable.items()), *filter(None, [rows])]
+    yield Finding(
+        "vocabularies of your own",
+        not wrong,
+        "; ".join(wrong) or "all rows are used",
+        f"mend them in {settings.vocabularies_path}; `wirehouse retag --dry-run` warns of each, see docs/tagging.md",
+    )
+
+
 _EXAMINATIONS: tuple[tuple[str, Callable[[Settings], Iterator[Finding]]], ...] = (
     ("installation", _installation),
     ("home", _disk),
     ("catalog", _catalog),
     ("archive", _archive),
+    ("vocabularies of your own", _vocabularies),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 import pyarrow as pa
@@ -30,20 +30,43 @@ def own_terms(settings: Settings) -> pd.DataFrame:
 
     A file or row that cannot be used is left out with a warning that names file, line and reason; nothing stops.
     """
+    read = read_vocabularies(settings)
+    for name, reason in read.unusable.items():
+        logger.warning("%s%s; none of the file is used", settings.vocabularies_path / f"{name}.csv", reason)
+    _warn(settings, read.faults)
+    return read.terms
+
+
+class Vocabularies(NamedTuple):
+    """The terms of the analysts' own files, why files are not used, and of rows that are left out file, line, reason.
+
+    A reason why a file is not used begins with the line that shows it, or with a colon where its name does.
+    """
+
+    terms: pd.DataFrame
+    unusable: dict[str, str]
+    faults: list[tuple[str, int, str]]
+
+
+def read_vocabularies(settings: Settings) -> Vocabularies:
+    """What the CSV files in `{HOME}/vocabularies` hold, and what is wrong with them."""
     lines: list[dict[str, Any]] = []
+    unusable: dict[str, str] = {}
     faults: list[tuple[str, int, str]] = []
+    taken = transforms.scheme_names()
     for path in sorted(settings.vocabularies_path.glob("*.csv")):
+        if reason := transforms.scheme_fault(path.stem, taken):
+            unusable[path.stem] = f": {reason}"
+            continue
         try:
             read = vocabulary_file(path)
         except UnusableFile as error:
-            faults.append((path.stem, error.line, f"{error.reason}; none of the file is used"))
+            unusable[path.stem] = f", {error}"
             continue
         lines += read.lines
-        faults += [(path.stem, line, f"{reason}; left out") for line, reason in read.faults]
-    terms, refused = transforms.own_terms(pd.DataFrame(lines), transforms.scheme_names())
-    faults += [(file, line, f"{reason}; left out") for file, line, reason in refused.itertuples(index=False, name=None)]
-    _warn(settings, faults)
-    return terms
+        faults += [(path.stem, line, reason) for line, reason in read.faults]
+    terms, refused = transforms.own_terms(pd.DataFrame(lines), taken)
+    return Vocabularies(terms, unusable, [*faults, *refused.itertuples(index=False, name=None)])
 
 
 def _warn(settings: Settings, faults: list[tuple[str, int, str]]) -> None:
@@ -52,7 +75,7 @@ def _warn(settings: Settings, faults: list[tuple[str, int, str]]) -> None:
         told[file] = told.get(file, 0) + 1
         if told[file] <= _SHOWN_FAULTS:
             where = settings.vocabularies_path / f"{file}.csv"
-            logger.warning("%s, line %d: %s", where, line, reason)
+            logger.warning("%s, line %d: %s; left out", where, line, reason)
     for file, count in told.items():
         if count > _SHOWN_FAULTS:
             logger.warning("%s.csv: %d more rows left out", file, count - _SHOWN_FAULTS)

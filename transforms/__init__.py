@@ -13,7 +13,7 @@ from transforms.field_coverage import field_coverage
 from transforms.findings import findings
 from transforms.observations import observations
 from transforms.outcomes import outcomes
-from transforms.own_vocabularies import own_tags, own_terms
+from transforms.own_vocabularies import own_tags, own_terms, scheme_fault
 from transforms.past_addresses import ids_of_days, in_days, is_to_ask, past_addresses, past_days
 from transforms.rejected_records import rejected_records
 from transforms.rejects import rejects
@@ -102,6 +102,7 @@ __all__ = [
     "reread_revisions",
     "revisions",
     "rewritten_history",
+    "scheme_fault",
     "scheme_names",
     "scheme_versions",
     "search_index",

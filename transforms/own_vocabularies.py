@@ -94,11 +94,16 @@ def own_tags(texts: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
     return conform(pd.concat(made), TAGS)
 
 
-def _fault(file: str, tag: str, patterns: Sequence[str], taken: Collection[str]) -> str | None:
+def scheme_fault(file: str, taken: Collection[str]) -> str | None:
+    """Why a file of that name (without `.csv`) makes no scheme, None if it does; `taken` are schemes that are there."""
     if not _SCHEME.fullmatch(file):
         return f"{file!r} cannot be a scheme: name the file in small letters, digits, - and _, beginning with a letter"
-    if file in taken:
-        return f"there is a scheme {file!r} already: give the file another name"
+    return f"there is a scheme {file!r} already: give the file another name" if file in taken else None
+
+
+def _fault(file: str, tag: str, patterns: Sequence[str], taken: Collection[str]) -> str | None:
+    if reason := scheme_fault(file, taken):
+        return reason
     if not tag:
         return "the column tag is empty or missing"
     if not patterns:

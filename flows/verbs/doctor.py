@@ -24,4 +24,4 @@ def verb() -> None:
             click.echo(f"       {finding.mend}")
         wrong += finding.is_well is False
     if wrong:
-        raise Unwell(f"{wrong} things are wrong; what to do is said below each")
+        raise Unwell(f"{wrong} thing{' is' if wrong == 1 else 's are'} wrong; what to do is said below each")

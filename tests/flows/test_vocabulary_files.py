@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import transforms
+from flows.doctor import Finding, examine
 from flows.errors import UnusableFile
 from flows.settings import Settings
 from flows.tagging import own_terms
@@ -73,3 +74,39 @@ def test_a_row_that_cannot_be_used_is_left_out_and_the_others_stay(
         assert f"weather.csv, {said}" in caplog.text
     texts = pd.DataFrame({"article_uid": ["a"], "title": ["Rain and sun"]})
     assert transforms.tags(texts, terms, ["weather"])["tag"].tolist() == ["rain", "sun"]
+
+
+@pytest.mark.parametrize("name", ["Country", "my weather", "country"])
+def test_a_file_whose_name_is_no_new_scheme_is_one_warning_about_the_file(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    settings = Settings(home=tmp_path)
+    settings.vocabularies_path.mkdir()
+    rows = [f"t{number},T,word{number}" for number in range(9)]
+    (settings.vocabularies_path / f"{name}.csv").write_text("\n".join(["tag,name,patterns", *rows]), encoding="utf-8")
+    assert own_terms(settings).empty
+    (said,) = (record.getMessage() for record in caplog.records)
+    assert f"{name}.csv: " in said
+    assert said.endswith("none of the file is used")
+    assert "line" not in said
+
+
+def test_the_doctor_tells_of_vocabularies_that_are_not_used_and_of_rows(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    assert not [each for each in examine(settings) if "vocabularies" in each.about]
+    settings.vocabularies_path.mkdir()
+    weather = settings.vocabularies_path / "weather.csv"
+    weather.write_text("tag,patterns\nrain,rain\n", encoding="utf-8")
+    assert found(settings).is_well
+    weather.write_text("tag,patterns\nrain,rain\n,sun\n", encoding="utf-8")
+    (settings.vocabularies_path / "sea.csv").write_text('tag,patterns\nsea,"sea\nwave,wave\n', encoding="utf-8")
+    (settings.vocabularies_path / "Sky.csv").write_text("tag,patterns\nsky,sky\n", encoding="utf-8")
+    assert not found(settings).is_well
+    for said in ("Sky.csv is not used: 'Sky' cannot be", "sea.csv is not used, line ", "1 row is left out"):
+        assert said in found(settings).found
+
+
+def found(settings: Settings) -> Finding:
+    """What the doctor says of vocabularies."""
+    (finding,) = (each for each in examine(settings) if "vocabularies" in each.about)
+    return finding
