@@ -55,7 +55,7 @@ def _statements(location: Location, *, is_packaged: bool) -> Iterator[str]:
         yield statement.replace("CREATE VIEW", "CREATE OR REPLACE VIEW", 1).replace(
             "CREATE MACRO", "CREATE OR REPLACE MACRO", 1
         )
-    yield f"SET search_path = 'memory.main,{LAKE}.main';\n"
+    yield ""
 
 
 def greeting() -> str:

@@ -70,7 +70,6 @@ def connect(
     try:
         # One call: as separate ones, binding and committing each comment takes three times as long.
         connection.execute(";\n".join(views()))
-        connection.execute(f"SET search_path = 'memory.main,{LAKE}.main'")
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         connection.close()
         if snapshot is not None:
@@ -100,7 +99,10 @@ def at_one_moment(location: Location) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def views() -> Iterator[str]:
-    """Makes the views and macros, and views of the other tables: a cursor of the connection has no search path."""
+    """Makes the views and macros, and views of the other tables: so nothing needs a search path that has the lake.
+
+    A cursor of the connection would not have it, and with one SHOW TABLES lists every relation twice.
+    """
     # Functions first: what calls one is bound when it is made.
     for relation in sorted(relations().values(), key=lambda each: each.kind != "function"):
         yield from relation.statements()

@@ -85,6 +85,16 @@ def test_the_script_can_be_read_twice_in_one_session(stocked: warehouse.Location
         assert connection.execute("SELECT count(*) FROM articles").fetchall() == [(3,)]
 
 
+def test_each_relation_is_listed_once_and_found_by_its_bare_name_also_by_a_cursor(stocked: warehouse.Location) -> None:
+    names = sorted(tables().keys() | {name for name, each in relations().items() if each.kind == "view"})
+    with duckdb.connect() as elsewhere, warehouse.connect(stocked) as connection:
+        elsewhere.execute(warehouse.attach_script(stocked, with_packaged_extensions=True))
+        for session in (elsewhere, connection, connection.cursor()):
+            assert [name for (name,) in session.execute("SHOW TABLES").fetchall()] == names
+            for name in names:
+                session.execute(f"FROM {name} LIMIT 0")
+
+
 def test_the_greeting_names_every_relation_and_its_questions_can_be_asked(stocked: warehouse.Location) -> None:
     greeting = warehouse.greeting()
     assert [name for name in (*tables(), *relations()) if name not in greeting] == []
