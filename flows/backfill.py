@@ -66,7 +66,8 @@ def backfill(  # they are the fields of a form
 
     Returns:
         plan (rows by day, before), estimate (a sentence), runs (the rows of the runs published), left (addresses or
-        pages still to do) and reason (why it ended before all was done, else null).
+        pages still to do), reason (why it ended before all was done, else null) and gone (addresses that the site
+        says are not there).
 
     Raises:
         CannotBeDone: what was asked for does not fit together, or too little is known of those days.
@@ -83,11 +84,31 @@ def backfill(  # they are the fields of a form
     create_table_artifact(key="backfill-plan", table=rows, description=f"What there is of {site}. {estimate}")
     get_run_logger().info("Plan of %s: %s", site, estimate)
     if dry_run:
-        return {"plan": rows, "estimate": estimate, "runs": [], "left": work.left, "reason": None}
+        return {"plan": rows, "estimate": estimate, "runs": [], "left": work.left, "reason": None, "gone": 0}
     with reported(settings) as tally, fan_out.over(settings.dask_address):
         reason = _work_off(settings, site, work, tally)
     crash_dead_runs()
-    return {"plan": rows, "estimate": estimate, "runs": tally.published, "left": work.left, "reason": reason}
+    gone = _gone(settings, [row["run_id"] for row in tally.published])
+    get_run_logger().info("%d addresses of %s are gone", gone, site)
+    return {
+        "plan": rows,
+        "estimate": estimate,
+        "runs": tally.published,
+        "left": work.left,
+        "reason": reason,
+        "gone": gone,
+    }
+
+
+def _gone(settings: Settings, run_ids: list[str]) -> int:
+    """Of how many addresses the runs learned that they are not there."""
+    with warehouse.connect(location(settings)) as connection:
+        ((count,),) = connection.execute(
+            "SELECT count(DISTINCT url) FROM fetches"
+            " WHERE outcome IN ('gone', 'missing') AND list_contains(?::VARCHAR[], run_id)",
+            [run_ids],
+        ).fetchall()
+    return int(count)
 
 
 def _work_off(settings: Settings, site: str, work: _Crawls | _Imports, tally: Tally) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,10 +14,13 @@ from spiders.doors import read_sitemap
 from spiders.site import Site, load
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
 
 #: A backfill over more ids than this is more likely a slip; a longer one is asked for in parts.
 MOST_IDS = 5_000_000
+#: So many of those that are not asked for are named, so many characters of each.
+_FIRST, _SHOWN = 5, 120
 _RANGE = re.compile(r"(\d{1,18})-(\d{1,18})")
 
 
@@ -33,6 +36,8 @@ class Target:
         urls: addresses of articles, plain.
         sitemaps: addresses of site maps that name further ones.
         warc: paths of WARC files.
+        passed_over: addresses of the list that are none of an article of the site.
+        no_addresses: lines of the list that are no addresses.
     """
 
     site: Site
@@ -42,7 +47,20 @@ class Target:
     urls: tuple[str, ...] | None = None
     sitemaps: tuple[str, ...] = ()
     warc: tuple[Path, ...] | None = None
-    passed_over: tuple[str, ...] = field(default=())
+    passed_over: tuple[str, ...] = ()
+    no_addresses: tuple[str, ...] = ()
+
+    def remarks(self) -> Iterator[str]:
+        """What of the list is not asked for, in sentences: of each kind the first few, and how many there are."""
+        site = self.site.name
+        for one, many, found in (
+            (f"address is no article of {site}", f"addresses are no articles of {site}", self.passed_over),
+            ("line is no address", "lines are no addresses", self.no_addresses),
+        ):
+            if found:
+                shown = ", ".join("".join(filter(str.isprintable, each))[:_SHOWN] for each in found[:_FIRST])
+                more = ", …" if len(found) > _FIRST else ""
+                yield f"{len(found):,} {one if len(found) == 1 else many}: {shown}{more}"
 
     @property
     def address(self) -> str:
@@ -129,7 +147,14 @@ def _listed(site: Site, base_url: str | None, path: Path) -> Target:
             " it is to hold one address a line, or be a site map"
         )
     others = [each.url for each, url in zip(reading.announcements, own, strict=True) if url not in set(articles)]
-    return Target(site, base_url, urls=articles, sitemaps=sitemaps, passed_over=tuple(others))
+    return Target(
+        site,
+        base_url,
+        urls=articles,
+        sitemaps=sitemaps,
+        passed_over=tuple(others),
+        no_addresses=tuple(reading.no_addresses),
+    )
 
 
 def _files(patterns: list[str]) -> tuple[Path, ...]:

@@ -46,11 +46,15 @@ class Announcement:
 
 @dataclass(slots=True)
 class DoorReading:
-    """What a door says: announcements in its order, further site maps it names, and what could not be read."""
+    """What a door says: announcements in its order, further site maps it names, and what could not be read.
+
+    `no_addresses` are the lines of a list of addresses that are none.
+    """
 
     announcements: list[Announcement] = field(default_factory=list)
     sitemaps: list[str] = field(default_factory=list)
     problem: str | None = None
+    no_addresses: list[str] = field(default_factory=list)
 
     def note(self, problem: str | None) -> None:
         """Keeps the first problem: what follows mostly comes of it."""
@@ -125,17 +129,16 @@ def _harmless(entity: re.Match[bytes]) -> bytes:
 
 def _read_address_list(text: bytes) -> DoorReading:
     reading = DoorReading()
-    others = 0
     for line in text.decode("utf-8", "replace").splitlines():
         address = line.strip()
         if address.startswith(("https://", "http://")) and len(address) <= _LONGEST_ADDRESS and " " not in address:
             reading.announcements.append(Announcement(address))
-        else:
-            others += bool(address)
+        elif address:
+            reading.no_addresses.append(address)
     if not reading.announcements:
         reading.note("expected a site map, found neither XML nor a list of addresses")
-    elif others:
-        reading.note(f"{others} lines of the list are no addresses")
+    elif reading.no_addresses:
+        reading.note(f"{len(reading.no_addresses)} lines of the list are no addresses")
     return reading
 
 

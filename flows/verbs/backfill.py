@@ -73,10 +73,8 @@ def verb(
     settings = read_settings()
     target = read_target(site, **parameters)
     console = Console(stderr=True)
-    for other in target.passed_over[:5]:
-        console.print(f"Not an article of {site}: {other}", highlight=False)
-    if len(target.passed_over) > 5:
-        console.print(f"… and {len(target.passed_over) - 5:,} more addresses that are none", highlight=False)
+    for remark in target.remarks():
+        console.print(f"Not asked for: {remark}", highlight=False, markup=False, soft_wrap=True)
     if dry_run:
         rows, estimate = look_ahead(settings, target)
         Console(width=None if Console().is_terminal else 110).print(_table(rows))
@@ -88,6 +86,8 @@ def verb(
         done = backfill(site=site, **parameters)
     for row in done["runs"]:
         console.print(describe_run(row), highlight=False)
+    if done["gone"]:
+        console.print(f"{done['gone']:,} address{' is' if done['gone'] == 1 else 'es are'} gone.", highlight=False)
     console.print(_ending(done), highlight=False)
 
 

@@ -209,6 +209,22 @@ def test_what_cannot_be_asked_for_is_said_before_anything_is_done(asked: dict[st
         read_target("devdiscourse", **asked)
 
 
+def test_a_list_says_which_of_its_lines_are_not_asked_for(tmp_path: Path) -> None:
+    own = "https://www.devdiscourse.com/article/law-order/3727119-a-title"
+    lines = [own, "not a url", "www.devdiscourse.com/article/x/3727120-b", "3727130\x1b", "https://example.org/a", ""]
+    (tmp_path / "list.txt").write_text("\n".join(lines), encoding="utf-8")
+    target = read_target("devdiscourse", urls=str(tmp_path / "list.txt"))
+    assert target.urls == (own,)
+    assert list(target.remarks()) == [
+        "1 address is no article of devdiscourse: https://example.org/a",
+        "3 lines are no addresses: not a url, www.devdiscourse.com/article/x/3727120-b, 3727130",
+    ]
+    (tmp_path / "list.txt").write_text("\n".join([own, *map(str, range(9))]), encoding="utf-8")
+    assert list(read_target("devdiscourse", urls=str(tmp_path / "list.txt")).remarks()) == [
+        "9 lines are no addresses: 0, 1, 2, 3, 4, …"
+    ]
+
+
 def test_a_scheduled_run_waits_for_a_chunk_and_is_next_and_not_for_another_scheduled_run(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
     order: list[str] = []
