@@ -260,6 +260,25 @@ def test_it_is_dark_where_the_system_is_and_the_button_turns_it(browser: Browser
     assert dark != light == ground()
 
 
+def test_checks_that_failed_can_be_read_on_a_phone(browser: Browser, demo_page: str) -> None:
+    browser.open(demo_page, width=400)
+    narrow = """[...document.querySelectorAll('#fields table.stacked tbody > tr > *')].filter((cell) => {
+        const box = cell.getBoundingClientRect();
+        return box.width < 200 || box.left < 0 || box.right > 400;
+    }).map((cell) => cell.textContent)"""
+    assert browser.run("document.querySelectorAll('#fields table.stacked tbody > tr').length") > 0
+    assert browser.run(narrow) == []
+    cut = "[...document.querySelectorAll('#fields caption')].filter((each) => each.getBoundingClientRect().right > 385)"
+    assert browser.run(f"{cut}.map((each) => each.textContent)") == []
+
+
+def test_it_calls_healthy_what_status_does(browser: Browser, demo_page: str) -> None:
+    browser.open(demo_page)
+    assert browser.run("[...document.querySelectorAll('#health .site header')].map((each) => each.textContent)") == [
+        "devdiscourseHealthy, with warnings"
+    ]
+
+
 def test_a_warehouse_without_a_run_has_a_page_that_says_what_to_do(
     browser: Browser, location: warehouse.Location, tmp_path: Path
 ) -> None:

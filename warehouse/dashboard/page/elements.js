@@ -34,7 +34,10 @@ function table(caption, columns, list, { hidden = false, kind = "" } = {}) {
       "tr",
       {},
       columns.map((column) => {
-        const attributes = { class: [column.number && "number", column.kind].filter(Boolean).join(" ") || null };
+        const attributes = {
+          class: [column.number && "number", column.kind].filter(Boolean).join(" ") || null,
+          "data-title": column.title || null,
+        };
         return column.head
           ? element("th", { scope: "row", ...attributes }, [column.cell(row)].flat())
           : element("td", attributes, [column.cell(row)].flat());

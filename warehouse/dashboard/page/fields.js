@@ -48,6 +48,7 @@ function checksTable(failed) {
       { title: "Run", cell: (row) => (row.is_newest ? "the newest" : "an earlier one") },
     ],
     failed,
+    { kind: "stacked" },
   );
 }
 

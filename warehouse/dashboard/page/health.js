@@ -1,6 +1,9 @@
 // The top of the page: whether each site is well, and how fresh.
 
-const HEALTH = { bad: "Failing", warn: "Needs a look", well: "Well" };
+// In the words of `wirehouse status`, by its rules: warnings alone leave a warehouse healthy.
+const HEALTH = { bad: "Not healthy", warn: "Healthy, with warnings", well: "Healthy" };
+const LATE_INTERVALS = 4;
+const LATEST_S = 3600;
 
 /** bad, warn or well, and why. */
 function healthOf(site) {
@@ -17,8 +20,8 @@ function healthOf(site) {
   const warnings = failed.length - errors.length;
   if (warnings) reasons.push(["warn", `${counted(warnings, "warning")} in the last run`]);
   const silence = site.last_run_at === null ? 0 : facts.made_at - site.last_run_at;
-  if (site.usual_gap_s && silence > Math.max(3 * site.usual_gap_s, 3600)) {
-    reasons.push(["warn", `no run for ${span(silence)}; usual are ${span(site.usual_gap_s)}`]);
+  if (site.usual_gap_s && silence > Math.max(LATE_INTERVALS * site.usual_gap_s, LATEST_S)) {
+    reasons.push(["bad", `no run for ${span(silence)}; usual are ${span(site.usual_gap_s)}`]);
   }
   if (site.future) reasons.push(["warn", `${counted(site.future, "article")} dated in the future, left out below`]);
   const kind = reasons.some(([how]) => how === "bad") ? "bad" : reasons.length ? "warn" : "well";
