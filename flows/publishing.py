@@ -174,8 +174,12 @@ def build_tables(
         "runs": pd.DataFrame(
             [
                 _run_row(
-                    summary, recorded_at, fetches,
-                    discovered=discovered, copies=matched.newly, rejected=len(rejects),
+                    summary,
+                    recorded_at,
+                    fetches,
+                    discovered=discovered,
+                    copies=matched.newly,
+                    rejected=len(rejects),
                 )
             ]
         ),

@@ -265,7 +265,8 @@ BODY = ["Rain fell on the city.", "Schools are closed for two days.", "Trains ru
     ],
 )
 def test_corrections_are_told_from_typography_and_additions(changes, kind):
-    base = {"body": BODY, "kind": changes.get("kind", "news"), "title": "A \u2018title\u2019", "summary": "The summary."}
+    base = {"body": BODY, "title": "A \u2018title\u2019", "summary": "The summary."}
+    base["kind"] = changes.get("kind", "news")
     rows = revisions(looks(look(1, **base), look(2, **base | changes)), NOTHING, RECORDED_AT)
     assert rows["change_kind"].tolist() == ["first", kind]
 

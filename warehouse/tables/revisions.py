@@ -21,8 +21,8 @@ TABLE = Table(
             "VARCHAR",
             "first, metadata (title, summary and body stand), typographic (only case, punctuation, spaces, quotes or"
             " the order of paragraphs differ), addition (words or paragraphs only added; on a live blog title and"
-            " summary may be others), correction (something that was said is changed or gone) or reading (the page is the"
-            " same: a replay read it otherwise)",
+            " summary may be others), correction (something that was said is changed or gone) or reading (the page is"
+            " the same: a replay read it otherwise)",
         ),
         Column("paragraphs_added", "VARCHAR[]", "paragraphs that are new; typographic differences do not count"),
         Column("paragraphs_removed", "VARCHAR[]", "paragraphs of the revision before that are gone"),
