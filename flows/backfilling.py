@@ -35,9 +35,6 @@ FEWEST, MOST = 50, 5_000
 FIRST_PACE_S = 1.0
 #: A site map that answered within this time is not looked into again.
 SITEMAP_IS_FRESH = timedelta(days=1)
-#: So many ids beside a range tell of which days its ids are.
-_BESIDE = 2_000
-
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -117,7 +114,7 @@ def make_plan(
     pace_s, pace_runs = warehouse.ledger.pace(connection, target.site.name)
     wanted = addresses[transforms.is_to_ask(addresses, now)]
     return Plan(
-        days=transforms.past_days(addresses, now),
+        days=transforms.past_days(addresses, now, *_void_days(connection, target, addresses)),
         to_ask=_newest_first(target, wanted),
         found_by="ids" if target.ids or (target.days and target.site.id_address) else "url_list",
         doors=doors,
@@ -130,58 +127,65 @@ def make_plan(
 def _addresses(
     connection: duckdb.DuckDBPyConnection, target: Target, found: tuple[str, ...], *, is_begun: bool, has_doors: bool
 ) -> pd.DataFrame:
-    site, zone = target.site, target.site.timezone
+    site = target.site
     if target.ids is not None:
-        first, last = target.ids
-        ledger = warehouse.ledger.addresses_of_ids(connection, site.name, first - _BESIDE, last + _BESIDE)
-        addresses = transforms.past_addresses(ledger.to_pandas(), _numbered(first, last), zone)
-        numbers = pd.to_numeric(addresses["site_article_id"], errors="coerce")
-        return addresses[numbers.between(first, last)].reset_index(drop=True)
-    if target.days is not None:
-        return _addresses_of_days(connection, target, target.days, found, is_begun=is_begun, has_doors=has_doors)
+        ledger = warehouse.ledger.addresses_of_ids(connection, site.name, *target.ids)
+        return transforms.past_addresses(ledger.to_pandas(), _numbered(*target.ids))
     named = pd.DataFrame({"url": list(dict.fromkeys([*(target.urls or ()), *found]))}, dtype="str")
     named["site_article_id"] = pd.Series([site.article_id(url) for url in named["url"]], dtype="str")
+    if target.days is not None:
+        return _addresses_of_days(connection, target, target.days, named, may_find=is_begun or has_doors)
     ids = [each if isinstance(each, str) else None for each in named["site_article_id"].tolist()]
     ledger = warehouse.ledger.addresses_named(connection, site.name, named["url"].tolist(), ids)
-    return transforms.past_addresses(ledger.to_pandas(), named, zone)
+    return transforms.past_addresses(ledger.to_pandas(), named)
 
 
 def _addresses_of_days(
     connection: duckdb.DuckDBPyConnection,
     target: Target,
     days: tuple[date, date],
-    found: tuple[str, ...],
+    named: pd.DataFrame,
     *,
-    is_begun: bool,
-    has_doors: bool,
+    may_find: bool,
 ) -> pd.DataFrame:
-    site = target.site
-    ledger = [warehouse.ledger.addresses_of_days(connection, site.name, *days).to_pandas()]
-    wanted = pd.DataFrame({"url": list(found)}, dtype="str")
-    wanted["site_article_id"] = pd.Series([site.article_id(url) for url in found], dtype="str")
-    bounds = None
-    if site.id_address is not None:
-        bounds = transforms.ids_of_days(warehouse.ledger.id_days(connection, site.name).to_pandas(), *days)
-    if bounds is not None:
-        ledger.append(warehouse.ledger.addresses_of_ids(connection, site.name, *bounds).to_pandas())
-        wanted = pd.concat([wanted, _numbered(*bounds)])
-    elif not (is_begun or has_doors or len(ledger[0])):
+    site = target.site.name
+    ledger = warehouse.ledger.addresses_of_days(connection, site, *days).to_pandas()
+    unseen = int((ledger["last_id"] - ledger["first_id"] + 1).where(ledger["url"].isna()).sum())
+    if unseen >= MOST_IDS:
+        raise CannotBeDone(f"the days hold some {unseen:,} ids, more than {MOST_IDS:,}: ask for fewer days at a time")
+    first, last = warehouse.ledger.span(connection, site)
+    is_within = first is not None and last is not None and first <= days[1] and days[0] <= last
+    if not (len(ledger) or may_find or is_within):
         raise CannotBeDone(
-            f"nothing is known that says which articles of {site.name} are of {days[0]} to {days[1]}: run"
-            f" `wirehouse ingest --site {site.name}` first, name the ids (--ids) or give addresses (--urls)"
+            f"nothing is known that says which articles of {site} are of {days[0]} to {days[1]}: run"
+            f" `wirehouse ingest --site {site}` first, name the ids (--ids) or give addresses (--urls)"
         )
-    known = pd.concat(ledger).drop_duplicates("url")
-    return transforms.in_days(
-        transforms.past_addresses(known, wanted, site.timezone), *days, has_ids=bounds is not None
-    )
+    # What a door named and the ledger knows is of the day that the ledger says.
+    elsewhere = warehouse.ledger.known_addresses(connection, site, named["url"].tolist())
+    return transforms.past_addresses(ledger, named[~named["url"].isin(elsewhere)])
+
+
+def _void_days(
+    connection: duckdb.DuckDBPyConnection, target: Target, addresses: pd.DataFrame
+) -> tuple[list[date], list[date]]:
+    """The days asked for of which nothing is known: of some that is all there is, of the others anything may be."""
+    void = sorted(set(_each_day(target)) - set(addresses["site_date"]))
+    if not void or target.site.id_address is None:
+        return [], void
+    told = warehouse.ledger.days_told(connection, target.site.name)
+    empty = [day for day in void if told is not None and told[0] < day < told[1]]
+    return empty, sorted(set(void) - set(empty))
+
+
+def _each_day(target: Target) -> list[date]:
+    if target.days is None:
+        return []
+    first, last = target.days
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
 
 
 def _numbered(first: int, last: int) -> pd.DataFrame:
     """The ids of a range; an address is made only for those that are asked for."""
-    if last - first >= MOST_IDS:
-        raise CannotBeDone(
-            f"the days hold some {last - first:,} ids, more than {MOST_IDS:,}: ask for fewer days at a time"
-        )
     numbers = pd.Series(range(first, last + 1), dtype="int64").astype("str")
     return pd.DataFrame({"url": pd.Series([None] * len(numbers), dtype="str"), "site_article_id": numbers})
 
@@ -202,8 +206,7 @@ def _doors(connection: duckdb.DuckDBPyConnection, target: Target, now: datetime)
     if target.days is None or target.site.id_address is not None:
         return [], []
     sitemaps = [urljoin(target.address, path) for path in target.site.sitemaps]
-    first, last = target.days
-    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    days = _each_day(target)
     archives = {
         (day, urljoin(target.address, template.format(page=1, date=day)))
         for template in target.site.listings

@@ -14,7 +14,7 @@ from transforms.findings import findings
 from transforms.observations import observations
 from transforms.outcomes import outcomes
 from transforms.own_vocabularies import own_tags, own_terms, scheme_fault
-from transforms.past_addresses import ids_of_days, in_days, is_to_ask, past_addresses, past_days
+from transforms.past_addresses import is_to_ask, past_addresses, past_days
 from transforms.rejected_records import rejected_records
 from transforms.rejects import rejects
 from transforms.rereading import (
@@ -78,8 +78,6 @@ __all__ = [
     "fetches",
     "field_coverage",
     "findings",
-    "ids_of_days",
-    "in_days",
     "is_blanked_address",
     "is_to_ask",
     "landed_by_rereading",

@@ -1,10 +1,8 @@
-"""Past addresses: what the ledger knows of some days, and the ids between that it has never heard of."""
+"""Past addresses: what the ledger knows of some days, ids or names, and what of them it has never heard of."""
 
 from __future__ import annotations
 
-import re
-from datetime import date
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,169 +10,78 @@ import pandas as pd
 from transforms.shapes import PAST_ADDRESSES, PAST_DAYS, Shape, conform, widen
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Sequence
+    from datetime import date, datetime
 
-    import numpy.typing as npt
-
-#: What is read of the ledger; published_at and site_date are those of the address's article.
-LEDGER: Shape = {
-    "url": "text",
-    "site_article_id": "text",
-    "state": "text",
-    "next_try_at": "time",
-    "lastmod_at": "time",
-    "published_at": "time",
-    "site_date": "date",
-}
+#: What is read of the ledger, address by address and stretch by stretch of ids: see the macro `ledger_by_day`.
+LEDGER: Shape = {**PAST_ADDRESSES, "first_id": "count", "last_id": "count"}
 NEVER = "never_looked_at"
-#: Of several addresses of one article the first of these speaks for it.
-_STATES = (
-    "taken_down", "landed", "alias", "gone", "rejected", "not_article", "off_scope", "blocked_by_robots", "failed",
-    "pending", NEVER,
-)  # fmt: skip
-#: Microseconds. An article dated anew keeps its id: so far out of the order of its neighbours it says nothing of them.
-_OUT_OF_ORDER = 86_400_000_000
-_DATED_PATH = re.compile(r"/(\d{4})[/-](\d{1,2})[/-](\d{1,2})(?=[/-])")
 
 
-def past_addresses(ledger: pd.DataFrame, wanted: pd.DataFrame, zone: str) -> pd.DataFrame:
-    """Grain: one row per article known to the ledger or wanted. Key: site_article_id, else url.
+def past_addresses(ledger: pd.DataFrame, wanted: pd.DataFrame) -> pd.DataFrame:
+    """Grain: one row per address known to the ledger, and per id or address that it has never heard of.
 
     Args:
-        ledger: rows of the urls table (`LEDGER`).
-        wanted: url and site_article_id (null on sites without) of what is to be looked at, known or not.
-        zone: the site's zone, whose days count.
+        ledger: rows of `ledger_by_day` (`LEDGER`), of which those without an address stand for a stretch of ids.
+        wanted: url and site_article_id (either may be null) of what else is to be looked at, known or not.
 
-    Columns: url, site_article_id, state (that of the urls table; `never_looked_at`: it has no row), next_try_at,
-    site_date: the day of publication. It is the article's own where it was read; else what lies between its neighbours
-    by id; else the day in its address; else that of its last change as a door gave it; else null.
-
-    Caveat: ids follow time only nearly, so days of what was not read are good to some hours.
+    Columns: url, site_article_id, state (that of the urls table, or `never_looked_at`), next_try_at, site_date (null:
+    not known), is_day_open (whether anything of its day is still to do or to come, also what is no row of these).
     """
-    known = widen(ledger, LEDGER)
-    asked = widen(wanted, {name: LEDGER[name] for name in ("url", "site_article_id")}).assign(state=NEVER)
-    rows = pd.concat([known, widen(asked, LEDGER)], ignore_index=True)
-    rows["key"] = rows["site_article_id"].fillna(rows["url"])
-    rows["rank"] = rows["state"].map({state: place for place, state in enumerate(_STATES)})
-    rows = rows.sort_values(["key", "rank", "url"]).drop_duplicates("key").reset_index(drop=True)
-    dates = rows["site_date"].where(rows["state"].isin(["landed", "alias"]), None)
-    between = _days(_times_by_number(rows), zone)
-    changed = rows["lastmod_at"].dt.tz_convert(zone).dt.date
-    named = pd.Series([_date_in(url) for url in rows["url"]], index=rows.index, dtype=object)
-    for found in (between, named, changed):
-        dates = dates.where(dates.notna(), found)
-    return conform(rows.assign(site_date=dates), PAST_ADDRESSES)
+    rows = widen(ledger, LEDGER)
+    is_stretch = rows["url"].isna()
+    known, stretches = rows[~is_stretch], rows[is_stretch]
+    first, last = stretches["first_id"].to_numpy("int64"), stretches["last_id"].to_numpy("int64")
+    lengths = last - first + 1
+    within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    unseen = stretches.loc[stretches.index.repeat(lengths)]
+    unseen = unseen.assign(site_article_id=pd.Series(np.repeat(first, lengths) + within, index=unseen.index).astype("str"))
+    named = widen(wanted, {name: LEDGER[name] for name in ("url", "site_article_id")})
+    is_known = named["url"].isin(known["url"]) | named["site_article_id"].isin(
+        pd.concat([known["site_article_id"], unseen["site_article_id"]]).dropna()
+    )
+    new = named[~is_known].assign(state=NEVER, is_day_open=True)
+    found = pd.concat([known, unseen, widen(new, PAST_ADDRESSES)], ignore_index=True)
+    return conform(found.sort_values(["site_article_id", "url"], ignore_index=True), PAST_ADDRESSES)
 
 
-def past_days(addresses: pd.DataFrame, now: datetime) -> pd.DataFrame:
+def past_days(
+    addresses: pd.DataFrame, now: datetime, empty: Sequence[date] = (), untold: Sequence[date] = ()
+) -> pd.DataFrame:
     """Grain: one row per day (null: not known of which). Key: site_date. The counts are of `past_addresses`.
 
     `known` is what the ledger has a row of; `to_ask` what a backfill asks for: never looked at, pending, and failed
-    where the schedule does not wait for a later time. A day `is_complete` when nothing of it is pending, failed or
-    never looked at.
+    where the schedule does not wait for a later time, of several addresses of an id one. A day `is_complete` when
+    nothing of it is open. A row, too, have days without any address: those that are `empty` are complete, those that
+    nothing is told of (`untold`) are not.
     """
-    rows = addresses.assign(is_wanted=is_to_ask(addresses, now))
-    state = rows["state"]
+    state = addresses["state"]
     counts = pd.DataFrame(
         {
-            "site_date": rows["site_date"],
+            "site_date": addresses["site_date"],
             "known": state != NEVER,
-            "landed": state.isin(["landed", "alias"]),
+            "landed": state == "landed",
             "pending": state == "pending",
             "failed": state == "failed",
             "gone": state == "gone",
-            "other": state.isin(["rejected", "not_article", "off_scope", "blocked_by_robots", "taken_down"]),
+            "other": ~state.isin(["landed", "pending", "failed", "gone", NEVER]),
             "never_looked_at": state == NEVER,
-            "to_ask": rows["is_wanted"],
+            "to_ask": is_to_ask(addresses, now),
+            "open": addresses["is_day_open"].astype("bool"),
         }
     )
-    days = counts.groupby("site_date", dropna=False, sort=True).sum().reset_index()
-    days["is_complete"] = days[["pending", "failed", "never_looked_at"]].sum(axis=1) == 0
-    return conform(days, PAST_DAYS)
+    found = counts.groupby("site_date", dropna=False, sort=True).sum().reset_index()
+    found["is_complete"] = found["open"] == 0
+    void = pd.DataFrame({"site_date": pd.Series([*empty, *untold], dtype=object)})
+    void["is_complete"] = [True] * len(empty) + [False] * len(untold)
+    void[[name for name in PAST_DAYS if name not in void]] = 0
+    both = pd.concat([frame for frame in (found, void) if len(frame)] or [found])
+    return conform(both.sort_values("site_date", na_position="last", ignore_index=True), PAST_DAYS)
 
 
 def is_to_ask(addresses: pd.DataFrame, now: datetime) -> pd.Series:
-    """Which of `past_addresses` a backfill asks for."""
+    """Which of `past_addresses` a backfill asks for: of several addresses of one article only the first."""
     waits = addresses["next_try_at"] > pd.Timestamp(now)
-    return addresses["state"].isin([NEVER, "pending"]) | ((addresses["state"] == "failed") & ~waits)
-
-
-def in_days(addresses: pd.DataFrame, start: date, end: date, *, has_ids: bool) -> pd.DataFrame:
-    """Those of `past_addresses` whose day is within these two.
-
-    On a site without ids (`has_ids` is false) also those of which no day is known, for they may be.
-    """
-    days = addresses["site_date"].tolist()
-    is_in = [start <= day <= end if isinstance(day, date) else None for day in days]
-    kept = [(each is None and not has_ids) or each is True for each in is_in]
-    return addresses[pd.Series(kept, index=addresses.index, dtype="bool")].reset_index(drop=True)
-
-
-def ids_of_days(id_days: pd.DataFrame, start: date, end: date) -> tuple[int, int] | None:
-    """The first and last id that may have been published on these days; None if too little is known to say.
-
-    Args:
-        id_days: by day of publication the median (`middle`) and the largest (`last`) id; see `warehouse.id_days`.
-        start: the first day.
-        end: the last day.
-
-    They lie between the middles of the nearest known days around. Where no earlier day is known, ids are taken to have
-    come as fast before as since; after the last known day nothing is: what is newer, the site's doors announce.
-    """
-    days = id_days.sort_values("site_date")
-    dates = [each if isinstance(each, date) else None for each in days["site_date"].tolist()]
-    middles = days["middle"].tolist()
-    before = [int(middle) for day, middle in zip(dates, middles, strict=True) if day is not None and day < start]
-    after = [int(middle) for day, middle in zip(dates, middles, strict=True) if day is not None and day > end]
-    if not dates or not (after or any(day is not None and day >= start for day in dates)):
-        return None
-    last = after[0] if after else int(days["last"].max())
-    if before:
-        return before[-1], last
-    span = (dates[-1] - dates[0]).days if dates[0] is not None and dates[-1] is not None else 0
-    if span < 1 or dates[0] is None:
-        return None
-    a_day = max(1.0, (middles[-1] - middles[0]) / span)
-    return max(1, int(middles[0] - a_day * ((dates[0] - start).days + 1))), last
-
-
-def _times_by_number(rows: pd.DataFrame) -> pd.Series:
-    """When each was published, by those read around its id: microseconds since 1970, NaN if that is not known."""
-    numbers = pd.to_numeric(rows["site_article_id"], errors="coerce")
-    is_known = numbers.notna() & rows["published_at"].notna()
-    known = pd.DataFrame({"number": numbers[is_known], "at": rows.loc[is_known, "published_at"].astype("int64")})
-    known = known.sort_values(["number", "at"]).drop_duplicates("number")
-    times = pd.Series(np.nan, index=rows.index)
-    if known.empty:
-        return times
-    before, after = known["at"].shift(), known["at"].shift(-1)
-    is_out = (known["at"] < before - _OUT_OF_ORDER) | (known["at"] > after + _OUT_OF_ORDER)
-    known = known[~(is_out & (before <= after + _OUT_OF_ORDER))]
-    x, y = known["number"].to_numpy("float64"), known["at"].to_numpy("float64")
-    asked = numbers[numbers.notna()]
-    times[asked.index] = _between(asked.to_numpy("float64"), x, y)
-    return times
-
-
-_Numbers: TypeAlias = "npt.NDArray[np.float64]"
-
-
-def _between(asked: _Numbers, x: _Numbers, y: _Numbers) -> _Numbers:
-    """Straight lines between the known, on below the first as over all of them, nothing above the last."""
-    slope = (y[-1] - y[0]) / (x[-1] - x[0]) if x[-1] > x[0] else np.nan
-    found: _Numbers = np.where(asked < x[0], y[0] - (x[0] - asked) * slope, np.interp(asked, x, y))
-    return np.where(asked > x[-1], np.nan, found)
-
-
-def _days(times: pd.Series, zone: str) -> pd.Series:
-    moments: pd.Series = pd.to_datetime(times, unit="us", utc=True)
-    days: pd.Series = moments.dt.tz_convert(zone).dt.date
-    return days
-
-
-def _date_in(url: object) -> date | None:
-    found = _DATED_PATH.search(url) if isinstance(url, str) else None
-    try:
-        return date(*map(int, found.groups())) if found else None
-    except ValueError:
-        return None
+    is_wanted = addresses["state"].isin([NEVER, "pending"]) | ((addresses["state"] == "failed") & ~waits)
+    ids = addresses["site_article_id"].where(is_wanted)
+    return is_wanted & ~(ids.notna() & ids.duplicated())

@@ -159,13 +159,14 @@ URLS: Shape = {
     "run_id": "text",
 }
 
-#: What is known of the past of a site, by article and by day: see `transforms.past_addresses`.
+#: What is known of the past of a site, by address and by day: see `transforms.past_addresses`.
 PAST_ADDRESSES: Shape = {
     "url": "text",
     "site_article_id": "text",
     "state": "text",
     "next_try_at": "time",
     "site_date": "date",
+    "is_day_open": "flag",
 }
 PAST_DAYS: Shape = {
     "site_date": "date",

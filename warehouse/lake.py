@@ -103,8 +103,9 @@ def views() -> Iterator[str]:
 
     A cursor of the connection would not have it, and with one SHOW TABLES lists every relation twice.
     """
-    # Functions first: what calls one is bound when it is made.
-    for relation in sorted(relations().values(), key=lambda each: each.kind != "function"):
+    # Functions first, views last: what calls a macro is bound when it is made.
+    order = ("function", "macro", "view")
+    for relation in sorted(relations().values(), key=lambda each: order.index(each.kind)):
         yield from relation.statements()
     for name in tables().keys() - relations().keys():
         yield f"CREATE VIEW {name} AS FROM {LAKE}.{name}"

@@ -2,39 +2,46 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
     import duckdb
 
-#: Of these days' ids the middle one stands for the day: some articles are dated anew, years after they got their id.
-_DAYS = """
-SELECT site_date, median(number) AS middle, max(number) AS last
-FROM (SELECT site, site_date, try_cast(site_article_id AS BIGINT) AS number FROM lake.articles)
-WHERE site = $site AND site_date IS NOT NULL AND number IS NOT NULL
-GROUP BY site_date
-ORDER BY site_date
+#: The ledger as `coverage` counts it. What is outside of the part asked for decides of its days, too.
+_LEDGER = """
+SELECT url, site_article_id, state, next_try_at, {day} AS site_date, is_day_open,
+    coalesce({first}, 0) AS first_id, coalesce({last}, 0) AS last_id
+FROM (
+    SELECT *, bool_or(is_open OR state IN ('pending', 'failed', 'never_looked_at')) OVER (PARTITION BY site_date)
+        AS is_day_open
+    FROM ledger_by_day($since::DATE)
+    WHERE site = $site
+)
+WHERE {condition}
 """
-
-_ADDRESSES = """
-SELECT u.url, u.site_article_id, u.state, u.next_try_at, u.lastmod_at, a.published_at, a.site_date
-FROM lake.urls AS u
-LEFT JOIN lake.articles AS a USING (article_uid)
-WHERE u.site = $site AND ({condition})
-"""
-_OF_IDS = "try_cast(u.site_article_id AS BIGINT) BETWEEN $first AND $last"
+#: An address of which no day is known, or only when it was found, may be of any.
 _OF_DAYS = """
-a.site_date BETWEEN $start AND $end
-OR (u.article_uid IS NULL AND (
-    u.lastmod_at >= $start::TIMESTAMPTZ - INTERVAL 1 DAY AND u.lastmod_at < $end::TIMESTAMPTZ + INTERVAL 2 DAY
-    OR (u.lastmod_at IS NULL AND u.site_article_id IS NULL)
-))
+site_date BETWEEN $start AND $end
+OR (state IN ('pending', 'failed') AND site_article_id IS NULL AND (site_date IS NULL OR dated_by = 'discovery'))
 """
+_DAY_WITHIN = "CASE WHEN site_date BETWEEN $start AND $end THEN site_date END"
+_OF_IDS = """
+try_cast(site_article_id AS BIGINT) BETWEEN $first AND $last OR (first_id <= $last AND last_id >= $first)
+"""
+_SPAN = """
+SELECT min(site_date), max(site_date) FROM lake.articles WHERE site = $site
+"""
+_TOLD = """
+SELECT min(site_date), max(site_date) FROM ledger_by_day(NULL) WHERE site = $site AND NOT is_open
+"""
+#: Before any article of the web: so far back the ids below all that are known are dated.
+_LONG_AGO = date(1990, 1, 1)
 
 _WANTED = pa.schema([("url", pa.string()), ("site_article_id", pa.string())])
 
@@ -50,40 +57,68 @@ FROM (
 """
 
 
-def id_days(connection: duckdb.DuckDBPyConnection, site: str) -> pa.Table:
-    """Grain: one row per day of publication on which the site's articles have numbers: site_date, middle, last.
-
-    `middle` is the median of the day's ids, `last` their largest.
-    """
-    return connection.execute(_DAYS, {"site": site}).to_arrow_table()
+def span(connection: duckdb.DuckDBPyConnection, site: str) -> tuple[date | None, date | None]:
+    """The first and the last day of publication of the site's articles, None where there are none."""
+    found = connection.execute(_SPAN, {"site": site}).fetchall()
+    return found[0][0], found[0][1]
 
 
-def addresses_of_ids(connection: duckdb.DuckDBPyConnection, site: str, first: int, last: int) -> pa.Table:
-    """The ledger's rows whose id is in a range, with published_at and site_date of their article."""
-    given = {"site": site, "first": first, "last": last}
-    return connection.execute(_ADDRESSES.format(condition=_OF_IDS), given).to_arrow_table()
+def days_told(connection: duckdb.DuckDBPyConnection, site: str) -> tuple[date, date] | None:
+    """The first and the last day on which no more may be than is known or never looked at; None where there is none."""
+    found = connection.execute(_TOLD, {"site": site}).fetchall()
+    return None if found[0][0] is None else (found[0][0], found[0][1])
 
 
 def addresses_of_days(connection: duckdb.DuckDBPyConnection, site: str, start: date, end: date) -> pa.Table:
-    """Likewise the rows of some days: by their article, else by their last change; those without either, too."""
-    given = {"site": site, "start": start, "end": end}
-    return connection.execute(_ADDRESSES.format(condition=_OF_DAYS), given).to_arrow_table()
+    """The ledger of some days.
+
+    Grain: one row per address, and per day and stretch of ids that were never looked at: url, site_article_id, state,
+    next_try_at, site_date, first_id, last_id (0 for an address) as `ledger_by_day` has them, and is_day_open: whether anything of the day
+    is still to do or to come. What is to do and may be of any day is there too, with a null site_date.
+    """
+    sql = _LEDGER.format(day=_DAY_WITHIN, first="first_id", last="last_id", condition=_OF_DAYS)
+    return connection.execute(sql, {"site": site, "since": start, "start": start, "end": end}).to_arrow_table()
+
+
+def addresses_of_ids(connection: duckdb.DuckDBPyConnection, site: str, first: int, last: int) -> pa.Table:
+    """Likewise the ledger of a range of ids; those above all known articles that nobody knows are not among them."""
+    sql = _LEDGER.format(
+        day="site_date",
+        first="greatest(first_id, CASE WHEN first_id IS NOT NULL THEN $first END)",
+        last="least(last_id, CASE WHEN last_id IS NOT NULL THEN $last END)",
+        condition=_OF_IDS,
+    )
+    given = {"site": site, "since": _LONG_AGO, "first": first, "last": last}
+    return connection.execute(sql, given).to_arrow_table()
 
 
 def addresses_named(
     connection: duckdb.DuckDBPyConnection, site: str, urls: Sequence[str], ids: Sequence[str | None]
 ) -> pa.Table:
-    """Likewise the rows of these addresses, and of any others of the same ids."""
+    """Likewise the ledger of these addresses, and of any others of the same ids."""
     named = pa.Table.from_pydict({"url": list(urls), "site_article_id": list(ids)}, schema=_WANTED)
     condition = (
-        "u.url IN (SELECT url FROM named) OR u.site_article_id IN"
+        "url IN (SELECT url FROM named) OR site_article_id IN"
         " (SELECT site_article_id FROM named WHERE site_article_id IS NOT NULL)"
     )
+    sql = _LEDGER.format(day="site_date", first="first_id", last="last_id", condition=condition)
     connection.register("named", named)
     try:
-        return connection.execute(_ADDRESSES.format(condition=condition), {"site": site}).to_arrow_table()
+        return connection.execute(sql, {"site": site, "since": None}).to_arrow_table()
     finally:
         connection.unregister("named")
+
+
+def known_addresses(connection: duckdb.DuckDBPyConnection, site: str, urls: Sequence[str]) -> set[str]:
+    """Which of these addresses the ledger has."""
+    connection.register("named", pa.table({"url": pa.array(list(urls), pa.string())}))
+    try:
+        rows = connection.execute(
+            "SELECT url FROM lake.urls SEMI JOIN named USING (url) WHERE site = $site", {"site": site}
+        ).fetchall()
+    finally:
+        connection.unregister("named")
+    return {url for (url,) in rows}
 
 
 def pace(connection: duckdb.DuckDBPyConnection, site: str) -> tuple[float | None, int]:

@@ -6,7 +6,8 @@
     CREATE VIEW articles AS SELECT ...
 
 The file's name is the relation's. It may read the tables of the lake, as `lake.name`, and call the macros that give a
-value, which are made first, but read no other view: then the order they are made in does not matter.
+value, which are made first; a view may also read the macros that give rows, which are made next, but no other view:
+then the order they are made in does not matter.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ import logging
 import signal
 import threading
 import time
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,6 +18,7 @@ from flows.backfilling import make_plan
 from flows.crawling import crawl_listed
 from flows.errors import CannotBeDone, RunInProgress
 from flows.landings import site_lock
+from flows.look_ahead import look_ahead
 from flows.publishing import publish_landing
 from flows.settings import Settings
 from tests.flows.forked import Forked, run_forked
@@ -109,6 +110,61 @@ def test_days_are_filled_between_what_is_known_around_them(
     assert {row["site_date"]: row["landed"] for row in again["plan"] if row["landed"]} == {
         str(day): sum(each == day for each in dates.values()) for day in sorted({dates[key] for key in wanted})
     }
+
+
+def test_the_plan_and_coverage_count_every_day_alike_before_amid_and_after(
+    tmp_path: Path, prefect_api: dict[str, str], still_site: Replica
+) -> None:
+    dates, base = dates_of(still_site), {"base_url": still_site.base_url}
+    days = sorted(set(dates.values()))
+    # The site's listing of live discourses, and its articles but those of some days; some are there twice.
+    ids = sorted(dates)
+    known = [key for key in ids if dates[key] in {days[0], days[1], days[-2], days[-1]} or key % 5 == 0]
+    listed = tmp_path / "known.txt"
+    talks = [f"/live-discourse/{each}-a-talk" for each in still_site.truth()["live_discourses"]]
+    names = [f"/article/health/{key}-a-story" for key in known] + [f"/article/other/{known[0]}-again"]
+    listed.write_text("\n".join(still_site.base_url + path for path in [*talks, *names]))
+    home = tmp_path / "home"
+    before = (days[0] - timedelta(days=3), days[0] - timedelta(days=1))
+    settings = Settings(home=home)
+
+    def compare(first: date, last: date) -> dict[date, tuple[int, bool]]:
+        """By day what was never looked at, and whether it is complete."""
+        with warehouse.connect(location(home)) as connection:
+            names = "known, landed, pending, failed, gone, other, never_looked_at::BIGINT, is_complete"
+            rows = connection.execute(f"SELECT site_date, {names} FROM coverage ORDER BY site_date").fetchall()
+        covered = {day: row for day, *row in rows}
+        days, _ = look_ahead(settings, read_target("devdiscourse", start=first, end=last, **base))
+        planned = {date.fromisoformat(row.pop("site_date")): row for row in days}
+        assert list(planned) == [first + timedelta(days=n) for n in range((last - first).days + 1)], "a row for each day"
+        asked = {day: row.pop("to_ask") for day, row in planned.items()}
+        assert {day: list(row.values()) for day, row in planned.items() if day in covered} == {
+            day: row for day, row in covered.items() if first <= day <= last
+        }
+        assert {day: row["never_looked_at"] + row["pending"] for day, row in planned.items()} == asked
+        for day in planned:
+            (alone,), _ = look_ahead(settings, read_target("devdiscourse", start=day, **base))
+            assert alone["never_looked_at"] == planned[day]["never_looked_at"], "whatever else is asked for"
+        return {day: (row["never_looked_at"], row["is_complete"]) for day, row in planned.items()}
+
+    backfill(home, prefect_api, {"urls": str(listed), **base})
+    begun = compare(before[0], days[-1])
+    assert any(count for count, _ in begun.values())
+    pace = (ids[-1] - ids[0]) / ((days[-1] - days[0]).days or 1)
+    assert all(0.5 * pace < begun[day][0] < 2 * pace for day in (before[0], before[1])), "as fast before as since"
+    middle = days[len(days) // 2]
+    backfill(home, prefect_api, {"start": str(middle), "end": str(days[-2]), **base})
+    amid = compare(before[0], days[-1])
+    assert amid[middle] == (0, True)
+    (done,) = backfill(home, prefect_api, {"start": str(before[0]), "end": str(days[-2]), **base})
+    assert (done["left"], done["reason"]) == (0, None)
+    after = compare(before[0], days[-1])
+    assert all(each == (0, True) for day, each in after.items() if day < days[-1])
+    with warehouse.connect(location(home)) as connection:
+        found = connection.execute("SELECT min(site_date), max(site_date), max(complete_through) FROM coverage").fetchone()
+        errors = connection.execute("SELECT count(*) FROM urls WHERE url LIKE '%/Error/%'").fetchone()
+    assert found == (before[0], days[-1], days[-2])
+    assert errors is not None and errors[0] > 0, "pages that are the end of a redirect, and no day's"
 
 
 @pytest.mark.parametrize("point", ["in the transforms", "in the transaction", "after the commit"])
