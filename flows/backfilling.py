@@ -36,6 +36,7 @@ FIRST_PACE_S = 1.0
 #: A site map that answered within this time is not looked into again.
 SITEMAP_IS_FRESH = timedelta(days=1)
 
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What there is of the days, ids or addresses asked for, and what is to do.

@@ -35,7 +35,8 @@ def past_addresses(ledger: pd.DataFrame, wanted: pd.DataFrame) -> pd.DataFrame:
     lengths = last - first + 1
     within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     unseen = stretches.loc[stretches.index.repeat(lengths)]
-    unseen = unseen.assign(site_article_id=pd.Series(np.repeat(first, lengths) + within, index=unseen.index).astype("str"))
+    numbers = pd.Series(np.repeat(first, lengths) + within, index=unseen.index)
+    unseen = unseen.assign(site_article_id=numbers.astype("str"))
     named = widen(wanted, {name: LEDGER[name] for name in ("url", "site_article_id")})
     is_known = named["url"].isin(known["url"]) | named["site_article_id"].isin(
         pd.concat([known["site_article_id"], unseen["site_article_id"]]).dropna()

@@ -73,8 +73,9 @@ def addresses_of_days(connection: duckdb.DuckDBPyConnection, site: str, start: d
     """The ledger of some days.
 
     Grain: one row per address, and per day and stretch of ids that were never looked at: url, site_article_id, state,
-    next_try_at, site_date, first_id, last_id (0 for an address) as `ledger_by_day` has them, and is_day_open: whether anything of the day
-    is still to do or to come. What is to do and may be of any day is there too, with a null site_date.
+    next_try_at, site_date, first_id, last_id (0 for an address) as `ledger_by_day` has them, and is_day_open: whether
+    anything of the day is still to do or to come. What is to do and may be of any day is there too, with a null
+    site_date.
     """
     sql = _LEDGER.format(day=_DAY_WITHIN, first="first_id", last="last_id", condition=_OF_DAYS)
     return connection.execute(sql, {"site": site, "since": start, "start": start, "end": end}).to_arrow_table()

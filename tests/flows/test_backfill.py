@@ -136,7 +136,7 @@ def test_the_plan_and_coverage_count_every_day_alike_before_amid_and_after(
         covered = {day: row for day, *row in rows}
         days, _ = look_ahead(settings, read_target("devdiscourse", start=first, end=last, **base))
         planned = {date.fromisoformat(row.pop("site_date")): row for row in days}
-        assert list(planned) == [first + timedelta(days=n) for n in range((last - first).days + 1)], "a row for each day"
+        assert list(planned) == [first + timedelta(days=n) for n in range((last - first).days + 1)]
         asked = {day: row.pop("to_ask") for day, row in planned.items()}
         assert {day: list(row.values()) for day, row in planned.items() if day in covered} == {
             day: row for day, row in covered.items() if first <= day <= last
@@ -161,10 +161,13 @@ def test_the_plan_and_coverage_count_every_day_alike_before_amid_and_after(
     after = compare(before[0], days[-1])
     assert all(each == (0, True) for day, each in after.items() if day < days[-1])
     with warehouse.connect(location(home)) as connection:
-        found = connection.execute("SELECT min(site_date), max(site_date), max(complete_through) FROM coverage").fetchone()
+        found = connection.execute(
+            "SELECT min(site_date), max(site_date), max(complete_through) FROM coverage"
+        ).fetchone()
         errors = connection.execute("SELECT count(*) FROM urls WHERE url LIKE '%/Error/%'").fetchone()
     assert found == (before[0], days[-1], days[-2])
-    assert errors is not None and errors[0] > 0, "pages that are the end of a redirect, and no day's"
+    assert errors is not None
+    assert errors[0] > 0, "pages that are the end of a redirect, and no day's"
 
 
 @pytest.mark.parametrize("point", ["in the transforms", "in the transaction", "after the commit"])
