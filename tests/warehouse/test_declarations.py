@@ -102,7 +102,8 @@ def test_the_dictionary_describes_every_relation_and_column(connection: duckdb.D
         if relations().get(relation) and relations()[relation].kind == "function":
             connection.execute(f"SELECT {relation}('x')").fetchall()
             continue
-        call = {"search": "search('x')"}.get(relation, f"{relation}(now())" if relation.endswith("as_of") else relation)
+        calls = {"search": "search('x')", "ledger_by_day": "ledger_by_day(NULL)"}
+        call = calls.get(relation, f"{relation}(now())" if relation.endswith("as_of") else relation)
         found = connection.execute(f"DESCRIBE SELECT * FROM {call}").fetchall()
         named = [(name, kind.replace("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ")) for name, kind, *_ in found]
         assert sorted(named) == sorted(columns), relation
