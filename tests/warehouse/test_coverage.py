@@ -143,6 +143,13 @@ def test_one_article_of_an_odd_day_moves_no_ids(location: warehouse.Location) ->
     assert [(each[0], each[1], each[7]) for each in found] == [(0, 1, 0), (5, 4, 1), (6, 1, 0)]
 
 
+def test_an_id_of_any_size_breaks_nothing(location: warehouse.Location) -> None:
+    ids = (0, 10**14, 2**63 - 1)
+    found = cover(location, landed((100, 0), (102, 1), (104, 2)), addresses("gone", *ids))
+    assert sum(each[1] for each in found if each[0] in range(3)) >= 3
+    assert [each[7] for each in found if each[0] == 1] == [1], "the ids between articles are still counted"
+
+
 def test_addresses_without_ids_belong_to_the_day_of_the_doors(location: warehouse.Location) -> None:
     plain = {"site": "s", "url": "x", "state": "pending", "site_article_id": None}
     urls = rows("urls", {**plain, "lastmod_at": at(24)}, {**plain, "url": "y", "discovered_at": at(48)})

@@ -28,7 +28,9 @@ WITH addresses AS (
         u.next_try_at,
         u.lastmod_at,
         u.discovered_at,
-        coalesce(try_cast(u.site_article_id AS BIGINT), try_cast(a.site_article_id AS BIGINT)) AS id,
+        coalesce(u.site_article_id, a.site_article_id) AS number,
+        -- What is longer is no number that anyone counts by, and would not fit when counted with.
+        try_cast(CASE WHEN length(number) <= 15 THEN number END AS BIGINT) AS id,
         coalesce(a.site_date, a.published_at::DATE, a.first_seen_at::DATE) AS article_day,
         a.site_date,
         a.published_at
