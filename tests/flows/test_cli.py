@@ -184,8 +184,9 @@ def test_the_shell_answers_a_script_without_a_greeting(filled: Path) -> None:
 
 def test_the_shell_greets_a_person_and_leaves_ctrl_c_to_the_session(filled: Path) -> None:
     ours, theirs = pty.openpty()
+    plain = environment(filled) | {"TERM": "dumb"}  # the shell reads lines as they are
     with subprocess.Popen(
-        [sys.executable, "-m", "flows.cli", "shell"], env=environment(filled), start_new_session=True,
+        [sys.executable, "-m", "flows.cli", "shell"], env=plain, start_new_session=True,
         stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     ) as shell:  # fmt: skip
         said = ""
