@@ -93,8 +93,8 @@ class PlaceScheduling(LoadScopeScheduling):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than there are processors: many tests wait for a site that is slow."""
-    return len(os.sched_getaffinity(0)) + 1
+    """Two workers more than there are processors: many tests wait for a site that is slow, or for Prefect."""
+    return len(os.sched_getaffinity(0)) + 2
 
 
 @pytest.hookimpl(optionalhook=True)
