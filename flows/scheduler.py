@@ -18,6 +18,8 @@ FLOWS = ("ingest", "maintain")
 LONGEST_RUN = timedelta(hours=6)
 #: One that lives says so twice a minute (prefect.toml).
 LONGEST_SILENCE = timedelta(minutes=5)
+#: So many runs are told by name.
+SHOWN = 5
 HEARTBEAT = "prefect.flow-run.heartbeat"
 LEASES = "prefect.server.concurrency.lease_storage.filesystem"
 UP = "start it: `prefect server start --background`, as docs/operations.md says"
@@ -108,4 +110,5 @@ def _all(api: httpx.Client, kind: str, **conditions: Any) -> list[dict[str, Any]
 
 
 def _names(runs: list[dict[str, Any]]) -> str:
-    return ", ".join(f"{each['name']} ({each['id']})" for each in runs[:5])
+    shown = ", ".join(f"{each['name']} ({each['id']})" for each in runs[:SHOWN])
+    return f"{shown} and {len(runs) - SHOWN} more" if len(runs) > SHOWN else shown
