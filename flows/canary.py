@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_table_artifact
-from prefect.events import emit_event
 
 from flows.alerts import Alert
 from flows.errors import FieldsLost
@@ -15,7 +14,7 @@ from flows.fields import BaseUrl, Limit, Site
 from flows.healing import crash_dead_runs
 from flows.landings import site_lock
 from flows.probing import CANARY, ProbedField, probe
-from flows.reporting import payload_of
+from flows.reporting import emit_alert
 from flows.settings import read_settings
 
 if TYPE_CHECKING:
@@ -75,16 +74,8 @@ def report_fields(site: str, probed: list[ProbedField]) -> None:
     if lost := [each for each in probed if each.is_lost]:
         alert = alert_of(site, lost)
         get_run_logger().warning("%s", alert.message)
-        emit_event(
-            FIELD_LOST,
-            resource={
-                "prefect.resource.id": f"wirehouse.field.{site}",
-                "prefect.resource.name": f"fields of {site}",
-                "wirehouse.severity": alert.severity,
-                "wirehouse.site": site,
-            },
-            payload={**payload_of(alert), "fields": [asdict(each) for each in lost]},
-        )
+        more = {"fields": [asdict(each) for each in lost]}
+        emit_alert(FIELD_LOST, alert, f"field.{site}", f"fields of {site}", site, more)
 
 
 def alert_of(site: str, lost: Sequence[ProbedField]) -> Alert:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 from prefect import get_run_logger, task
@@ -107,16 +108,8 @@ def report_stops(stops: Sequence[StoppedRun]) -> None:
     create_table_artifact(key="stopped-runs", table=rows, description="Runs that were set aside")
     for stop in stops:
         get_run_logger().error("%s", stop.message)
-        emit_event(
-            RUN_STOPPED,
-            resource={
-                "prefect.resource.id": f"wirehouse.run.{stop.run_id}",
-                "prefect.resource.name": f"run {stop.run_id} is set aside",
-                "wirehouse.severity": stop.severity,
-                "wirehouse.site": stop.site or "",
-            },
-            payload={**payload_of(stop), "reason": stop.reason, "directory": stop.directory},
-        )
+        more = {"reason": stop.reason, "directory": stop.directory}
+        emit_alert(RUN_STOPPED, stop, f"run.{stop.run_id}", f"run {stop.run_id} is set aside", stop.site, more)
 
 
 def report_alerts(alerts: Sequence[Alert]) -> None:
@@ -128,21 +121,38 @@ def report_alerts(alerts: Sequence[Alert]) -> None:
         if alert.is_known and alert.severity == "warning":
             continue
         get_run_logger().warning("%s: %s", alert.severity.capitalize(), alert.message)
-        emit_event(
-            CHECK_FAILED,
-            resource={
-                "prefect.resource.id": f"wirehouse.check.{alert.check}",
-                "prefect.resource.name": alert.check,
-                "wirehouse.severity": alert.severity,
-                "wirehouse.site": alert.site or "",
-            },
-            payload=payload_of(alert),
-        )
+        emit_alert(CHECK_FAILED, alert, f"check.{alert.check}", alert.check, alert.site)
 
 
-def payload_of(alert: Alert) -> dict[str, str]:
-    """What every event about something that went wrong tells."""
-    return {**_row(alert), "command": alert.command, "run_id": alert.run_id, "message": alert.message}
+def emit_alert(
+    event: str, alert: Alert, about: str, name: str, site: str | None, more: Mapping[str, Any] = MappingProxyType({})
+) -> None:
+    """Emits an event about something that went wrong.
+
+    Args:
+        event: its name.
+        alert: what it tells.
+        about: the id of what it is about, and `name` what that is called.
+        name: see `about`.
+        site: whose it is.
+        more: what it tells beside the alert.
+    """
+    emit_event(
+        event,
+        resource={
+            "prefect.resource.id": f"wirehouse.{about}",
+            "prefect.resource.name": name,
+            "wirehouse.severity": alert.severity,
+            "wirehouse.site": site or "",
+        },
+        payload={
+            **_row(alert),
+            "command": alert.command,
+            "run_id": alert.run_id,
+            "message": alert.message,
+            **more,
+        },
+    )
 
 
 def _row(alert: Alert) -> dict[str, str]:
