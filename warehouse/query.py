@@ -18,6 +18,7 @@ import duckdb
 
 from warehouse.declared import relations, tables
 from warehouse.errors import RefusedStatement
+from warehouse.interrupting import interruptible
 from warehouse.lake import LAKE, connect
 from warehouse.results import FORMATS, write_result
 from warehouse.schema import quoted
@@ -66,7 +67,8 @@ def run(
     check(sql)
     with connect_guarded(location, snapshot) as connection:
         try:
-            return write_result(connection, sql, output_format, out, width, keeps_formulas=keeps_formulas)
+            with interruptible(connection):
+                return write_result(connection, sql, output_format, out, width, keeps_formulas=keeps_formulas)
         except BaseException:
             connection.interrupt()  # closing waits until what still runs has come to its end
             raise

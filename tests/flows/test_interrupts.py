@@ -77,7 +77,12 @@ def test_what_duckdb_makes_of_an_interrupt_is_one_for_whoever_notes_failures() -
     timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
     timer.start()
     try:
-        with duckdb.connect() as connection, pytest.raises(KeyboardInterrupt) as raised, heeding_interrupts():
+        # Of one thread, which looks for signals between its tasks; see `interruptible` for the case of more.
+        with (
+            duckdb.connect(config={"threads": 1}) as connection,
+            pytest.raises(KeyboardInterrupt) as raised,
+            heeding_interrupts(),
+        ):
             connection.execute(ENDLESS).fetchall()
     finally:
         signal.signal(signal.SIGINT, before)
