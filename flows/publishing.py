@@ -69,7 +69,7 @@ def publish_landing(settings: Settings, run: LandingRun) -> PublishedRun:
     """
     where = location(settings)
     with warehouse.publish_lock(where):
-        # One connection for all that is asked: opening a lake takes half a second.
+        # One connection for all that is asked: opening a lake and making its views takes a tenth of a second.
         with warehouse.at_one_moment(where) as connection:
             published = published_run(connection, run.run_id)
             taken_down = taken_down_articles(connection)

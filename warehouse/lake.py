@@ -15,7 +15,7 @@ import duckdb
 from warehouse import object_store
 from warehouse.declared import relations, tables
 from warehouse.errors import CatalogBusy, CatalogOutdated, WarehouseError, WarehouseMissing
-from warehouse.extensions import extensions, first_line, load
+from warehouse.extensions import connect_with, extensions, first_line, load
 from warehouse.location import Location
 from warehouse.locking import publish_lock
 from warehouse.postgres import SECRET, give_password, roll_back
@@ -32,9 +32,6 @@ CONTENTION = re.compile("locked|busy|conflict", re.IGNORECASE)
 
 UNREACHABLE = re.compile("unable to connect|permission denied|connection to server", re.IGNORECASE)
 """Finds the messages of a PostgreSQL that does not answer, or not to us."""
-
-_NO_DOWNLOADS = ("autoinstall_known_extensions", "autoload_known_extensions")
-"""Settings under which LOAD does not go to the network at once when an extension is not installed."""
 
 _BUSY_TIMEOUT_MS = 5_000
 _OPTIONS = {"parquet_compression": "zstd", "data_inlining_row_limit": "0"}
@@ -68,8 +65,8 @@ def connect(
     place = Location.from_environment() if location is None else location
     connection = open_lake(place, read_only=read_only, snapshot=snapshot)
     try:
-        # One call: as separate ones, binding and committing each comment takes three times as long.
-        connection.execute(";\n".join(views()))
+        # In one transaction: in one each, DuckLake would read its catalog for every view anew.
+        connection.execute(";\n".join(["BEGIN", *views(), "COMMIT"]))
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         connection.close()
         if snapshot is not None:
@@ -239,16 +236,12 @@ def _lacking_of(table: Table, found: dict[str, tuple[str, str | None]] | None) -
 def attach(
     location: Location, *, read_only: bool, snapshot: int | None = None, migrate: bool = False
 ) -> duckdb.DuckDBPyConnection:
-    """A connection with the lake attached, without views. Nothing is downloaded unless nothing else is left.
+    """A connection with the lake attached, without views.
 
     `migrate` lets DuckLake write the catalog of an older version anew. Errors are DuckDB's own: see `open_lake`.
     """
-    connection = duckdb.connect(config=dict.fromkeys(_NO_DOWNLOADS, False))
+    connection = connect_with(extensions(location))
     try:
-        for name in extensions(location):
-            load(connection, name)
-        for setting in _NO_DOWNLOADS:
-            connection.execute(f"RESET {setting}")
         # Partitions by month follow the session's zone, and so do dates cast from times.
         connection.execute("SET GLOBAL TimeZone = 'UTC'")
         # Files of the lake never change: what their ends say is read once.

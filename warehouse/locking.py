@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from warehouse.errors import CatalogBusy, WarehouseError
-from warehouse.extensions import first_line, load
+from warehouse.extensions import connect_with, first_line
 from warehouse.postgres import SECRET, give_password, roll_back
 from warehouse.schema import quoted
 
@@ -112,9 +112,8 @@ def _acquire_file(path: Path, deadline: float, timeout: float) -> Callable[[], N
 
 
 def _acquire_in_postgres(location: Location, deadline: float, timeout: float) -> Callable[[], None]:
-    connection = duckdb.connect()
+    connection = connect_with(["postgres_scanner"])
     try:
-        load(connection, "postgres_scanner")
         secret = ""
         if location.password:
             give_password(connection, location.password)

@@ -71,10 +71,11 @@ def rows(settings: Settings, sql: str, *parameters: Any) -> list[tuple[Any, ...]
 
 
 def following(settings: Settings) -> dict[str, list[str]]:
-    return {
-        table: sorted(str(row) for row in rows(settings, f"SELECT {columns} FROM {table}"))
-        for table, columns in FOLLOWING.items()
-    }
+    with warehouse.connect(location(settings)) as connection:
+        return {
+            table: sorted(str(row) for row in connection.execute(f"SELECT {columns} FROM {table}").fetchall())
+            for table, columns in FOLLOWING.items()
+        }
 
 
 def failed_checks(settings: Settings) -> list[str]:
