@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import logging
+import os
 import shutil
 from typing import TYPE_CHECKING, Any
 
@@ -75,28 +77,55 @@ def export(
         The number of rows of each relation.
 
     Raises:
-        WarehouseError: the directory holds something else, or is inside the warehouse.
+        WarehouseError: the directory holds something else, or is inside the warehouse, or another export to it is
+            under way.
         WarehouseMissing: there is no warehouse.
     """
     target = to.absolute()
     _refuse(location, target)
-    growing, old = (target.with_name(f".{target.name}.{ending}") for ending in ("growing", "old"))
-    shutil.rmtree(growing, ignore_errors=True)
-    with at_one_moment(location) as connection:
-        on_begin()
-        growing.mkdir(parents=True)
-        snapshot = connection.execute("FROM lake.current_snapshot()").fetchall()[0][0]
-        with _choosing(connection, since):
-            counts = {name: _write(connection, name, growing / name, since) for name in _names()}
-    mark = {"snapshot_id": snapshot, "since": since.isoformat() if since else None, "rows": counts}
-    (growing / MARK).write_text(json.dumps(mark, indent=1) + "\n", encoding="utf-8")
-    if target.exists():
+    with _growing(target) as growing:
+        with at_one_moment(location) as connection:
+            on_begin()
+            snapshot = connection.execute("FROM lake.current_snapshot()").fetchall()[0][0]
+            with _choosing(connection, since):
+                counts = {name: _write(connection, name, growing / name, since) for name in _names()}
+        mark = {"snapshot_id": snapshot, "since": since.isoformat() if since else None, "rows": counts}
+        (growing / MARK).write_text(json.dumps(mark, indent=1) + "\n", encoding="utf-8")
+        old = target.with_name(f".{target.name}.old")
         shutil.rmtree(old, ignore_errors=True)
-        target.rename(old)
-    growing.rename(target)
-    shutil.rmtree(old, ignore_errors=True)
+        if target.exists():
+            target.rename(old)
+        growing.rename(target)
+        shutil.rmtree(old, ignore_errors=True)
     _LOGGER.info("exported snapshot %d to %s: %d rows", snapshot, target, sum(counts.values()))
     return counts
+
+
+@contextlib.contextmanager
+def _growing(target: Path) -> Iterator[Path]:
+    """An empty directory beside the target, which no other export works in; what is not renamed by its end goes.
+
+    It is itself what is locked, by flock: free again when this process ends, however it ends.
+    """
+    growing = target.with_name(f".{target.name}.growing")
+    growing.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(growing, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            is_ours = os.path.samestat(os.fstat(descriptor), growing.stat())
+        except OSError:  # locked by another, or renamed by it just now
+            is_ours = False
+        if not is_ours:
+            raise WarehouseError(f"another export to {target} is under way; wait for it, or name another directory")
+        try:
+            for left in growing.iterdir():  # by one that was killed
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
+            yield growing
+        finally:
+            shutil.rmtree(growing, ignore_errors=True)
+    finally:
+        os.close(descriptor)
 
 
 def _refuse(location: Location, target: Path) -> None:

@@ -214,6 +214,28 @@ def test_an_export_takes_the_place_of_an_earlier_one_and_of_one_that_was_killed(
     assert sorted(each.name for each in tmp_path.iterdir()) == ["out"]
 
 
+def test_a_second_export_to_a_place_leaves_the_first_alone(stocked: warehouse.Location, tmp_path: Path) -> None:
+    def export_too() -> None:
+        with pytest.raises(warehouse.WarehouseError, match=r"another export to .* is under way"):
+            warehouse.export(stocked, tmp_path / "out")
+
+    counts = warehouse.export(stocked, tmp_path / "out", on_begin=export_too)
+    assert json.loads((tmp_path / "out" / MARK).read_text())["rows"] == counts
+    assert warehouse.export(stocked, tmp_path / "out") == counts
+
+
+def test_an_export_that_fails_leaves_nothing_beside_the_earlier_one(
+    stocked: warehouse.Location, tmp_path: Path
+) -> None:
+    def fail() -> None:
+        raise OSError("no space left")
+
+    warehouse.export(stocked, tmp_path / "out")
+    with pytest.raises(OSError, match="no space left"):
+        warehouse.export(stocked, tmp_path / "out", on_begin=fail)
+    assert [each.name for each in tmp_path.iterdir()] == ["out"]
+
+
 def test_an_export_does_not_write_over_what_is_not_its_own(stocked: warehouse.Location, tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("precious")
     inside = stocked.data_directory / "export"
