@@ -19,6 +19,9 @@ _SQLITE = "sqlite:"
 _POSTGRES = "postgres:"
 _S3 = "s3://"
 
+_SECRETS = frozenset({"sslpassword", "oauth_client_secret"})
+"""Secrets beside the password: DuckDB has no way to be given them but in what it attaches."""
+
 
 @dataclass(frozen=True, slots=True)
 class Location:
@@ -123,7 +126,13 @@ class Location:
     @property
     def _parameters(self) -> dict[str, str]:
         is_address = ADDRESS.match(self.catalog)
-        return taken_apart(self.catalog if is_address else self.catalog.removeprefix(_POSTGRES).strip())
+        found = taken_apart(self.catalog if is_address else self.catalog.removeprefix(_POSTGRES).strip())
+        if shown := sorted(_SECRETS & found.keys()):
+            raise WarehouseError(
+                f"WIREHOUSE_CATALOG holds {' and '.join(shown)}, which DuckDB would show in messages: put it into a"
+                " connection service file of libpq, and service=NAME in its place"
+            )
+        return found
 
     @property
     def attached(self) -> str:
