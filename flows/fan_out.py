@@ -14,7 +14,6 @@ from flows.errors import CannotBeDone
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-_Part = TypeVar("_Part")
 _Result = TypeVar("_Result")
 
 #: The scheduler of a cluster that the transforms of a run may use; None: all is done in this process.
@@ -35,12 +34,14 @@ def over(address: str | None) -> Iterator[None]:
         _address.reset(token)
 
 
-def in_parts(function: Callable[[_Part], _Result], parts: Sequence[_Part], take: Callable[[_Result], None]) -> None:
+def in_parts(
+    function: Callable[..., _Result], parts: Sequence[tuple[Any, ...]], take: Callable[[_Result], None]
+) -> None:
     """Gives `take` what `function` makes of each part, in their order.
 
     Args:
         function: pure, and importable by name, for a worker imports it.
-        parts: what it is given; plain data.
+        parts: its arguments, for each call of it; plain data.
         take: called here, in this thread.
 
     Raises:
@@ -49,14 +50,14 @@ def in_parts(function: Callable[[_Part], _Result], parts: Sequence[_Part], take:
     address = _address.get()
     if address is None or len(parts) < 2:
         for part in parts:
-            take(function(part))
+            take(function(*part))
         return
     for start in range(0, len(parts), WINDOW):
         _on_cluster(address, function, parts[start : start + WINDOW], take)
 
 
 def _on_cluster(
-    address: str, function: Callable[[_Part], _Result], parts: Sequence[_Part], take: Callable[[_Result], None]
+    address: str, function: Callable[..., _Result], parts: Sequence[tuple[Any, ...]], take: Callable[[_Result], None]
 ) -> None:
     from prefect import flow, task  # noqa: PLC0415  # two seconds, and not wanted where all is done in this process
     from prefect.cache_policies import NO_CACHE  # noqa: PLC0415
@@ -67,7 +68,7 @@ def _on_cluster(
         raise CannotBeDone(
             f"WIREHOUSE_DASK_ADDRESS is {address}, but the package for it is not there: pip install 'wirehouse[scale]'"
         ) from error
-    name = function.__name__.strip("_").replace("_", " ")
+    name = function.__name__.replace("_", " ")
     part_of_it = task(name=name, persist_result=False, retries=2, cache_policy=NO_CACHE)(function)
 
     runner: Any = DaskTaskRunner(address=address)  # typed as a runner of futures of its own
@@ -75,7 +76,7 @@ def _on_cluster(
     @flow(name=f"{name} in parts", task_runner=runner, persist_result=False)
     def spread() -> None:
         # Not as parameters of the flow: those are kept at Prefect's server.
-        futures: list[Any] = [part_of_it.submit(part) for part in parts]
+        futures: list[Any] = [part_of_it.submit(*part) for part in parts]
         for future in futures:
             take(future.result())
 
@@ -86,7 +87,7 @@ def observations(records: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
     """What `transforms.observations` makes of the records, on a cluster by their days where there is one."""
     if _address.get() is None or records.empty:
         return transforms.observations(records, sites)
-    rows = _in_parts_of_days(_observations, records, _days(records), sites)
+    rows = _in_parts_of_days(transforms.observations, records, _days(records), sites)
     order = {
         place: number
         for number, place in enumerate(zip(records["archive_file"], records["archive_offset"], strict=True))
@@ -101,7 +102,7 @@ def tags(
     """What `transforms.tags` makes of the articles, on a cluster by their days where there is one."""
     if _address.get() is None or articles.empty:
         return transforms.tags(articles, own, schemes, models)
-    rows = _in_parts_of_days(_tags, articles, articles["site_date"].astype("str"), own, schemes, dict(models))
+    rows = _in_parts_of_days(transforms.tags, articles, articles["site_date"].astype("str"), own, schemes, dict(models))
     return rows.sort_values(["article_uid", "scheme", "tag"], ignore_index=True)
 
 
@@ -109,13 +110,13 @@ def story_terms(articles: pd.DataFrame) -> pd.DataFrame:
     """What `transforms.story_terms` makes of the articles, on a cluster by their days where there is one."""
     if _address.get() is None or articles.empty:
         return transforms.story_terms(articles)
-    rows = _in_parts_of_days(_story_terms, articles, articles["site_date"].astype("str"))
+    rows = _in_parts_of_days(transforms.story_terms, articles, articles["site_date"].astype("str"))
     order = dict(zip(articles["article_uid"], range(len(articles)), strict=True))
     return rows.sort_values("article_uid", key=lambda uids: uids.map(order), kind="stable", ignore_index=True)
 
 
 def _in_parts_of_days(
-    function: Callable[[tuple[Any, ...]], pd.DataFrame], frame: pd.DataFrame, days: pd.Series, *rest: object
+    function: Callable[..., pd.DataFrame], frame: pd.DataFrame, days: pd.Series, *rest: object
 ) -> pd.DataFrame:
     """What the function makes of the rows of some days and `rest`, those of all days one after another."""
     made: list[pd.DataFrame] = []
@@ -129,18 +130,6 @@ def _parts(frame: pd.DataFrame, days: pd.Series) -> list[pd.DataFrame]:
     numbers = (sizes.cumsum() - sizes) // ROWS
     part = days.map(numbers.to_dict())
     return [rows for _, rows in frame.groupby(part.to_numpy(), sort=True, dropna=False)]
-
-
-def _observations(part: tuple[Any, ...]) -> pd.DataFrame:
-    return transforms.observations(*part)
-
-
-def _tags(part: tuple[Any, ...]) -> pd.DataFrame:
-    return transforms.tags(*part)
-
-
-def _story_terms(part: tuple[Any, ...]) -> pd.DataFrame:
-    return transforms.story_terms(*part)
 
 
 def _days(records: pd.DataFrame) -> pd.Series:

@@ -154,7 +154,7 @@ def _read_batch(
     settings: Settings, connection: duckdb.DuckDBPyConnection, done: Replayed, pages: list[dict[str, Any]], readers: int
 ) -> None:
     made: list[tuple[pd.DataFrame, pd.DataFrame, Counter[str]]] = []
-    fan_out.in_parts(read_part, _parts(settings, done, pages, readers), made.append)
+    fan_out.in_parts(read_part, [(part,) for part in _parts(settings, done, pages, readers)], made.append)
     observations = pd.concat([each[0] for each in made], ignore_index=True)
     findings = pd.concat([each[1] for each in made], ignore_index=True)
     for _, _, verdicts in made:

@@ -128,10 +128,10 @@ def test_an_empty_relation_is_read_by_others_as_one_with_its_columns(
     empty = sorted(name for name, rows in counts.items() if not rows)
     assert {"rejects", "sidebars", "takedowns"} <= {*empty}
     assert ("articles" in empty) == (since is not None)
-    for name in empty:
+    with warehouse.connect(stocked) as connection:
+        described = {name: [row[0] for row in connection.execute(f"DESCRIBE {name}").fetchall()] for name in empty}
+    for name, columns in described.items():
         directory = tmp_path / "out" / name
-        with warehouse.connect(stocked) as connection:
-            columns = [row[0] for row in connection.execute(f"DESCRIBE {name}").fetchall()]
         for file in (directory, *directory.glob("*.parquet")):
             frame = pd.read_parquet(file)
             assert (len(frame), list(frame.columns)[: len(columns)]) == (0, columns)
