@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 import warehouse
 from benchmarks.matching import data_folder
 from flows import publishing
-from spiders.landing import Fetch, LandingRun, LandingWriter, RunSummary, utc_text
+from spiders.landing import Fetch, LandingRun, RunSummary, utc_text
+from spiders.landing_writer import LandingWriter
 from spiders.records import ArticleRecord, TimeWitness
 from spiders.site import load
 from spiders.warc_records import Exchange

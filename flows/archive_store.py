@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, cast
 from urllib.parse import urlsplit
 
 from spiders.blanking import blank_records
+from spiders.durable import sync_directory
 from spiders.errors import LandingError
-from spiders.landing import sync_directory
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

@@ -20,7 +20,8 @@ from flows.errors import FlowsError
 from flows.location import location
 from flows.registered import register, register_whole
 from flows.settings import CODE_VERSION
-from spiders.landing import LandingRun, sync_directory, write_durably
+from spiders.durable import sync_directory, write_durably
+from spiders.landing import LandingRun
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

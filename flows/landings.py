@@ -18,8 +18,9 @@ import duckdb
 
 from flows.archive_store import archived_file, is_archived, move_into_archive
 from flows.errors import FlowsError, RunInProgress
+from spiders.durable import write_durably
 from spiders.errors import LandingError, SiteError
-from spiders.landing import LandingRun, write_durably
+from spiders.landing import LandingRun
 from warehouse import PublishRefused, WarehouseError
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from spiders.durable import write_durably
 from spiders.known_writing import write_known
-from spiders.landing import write_durably
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from spiders.landing import write_durably
+from spiders.durable import write_durably
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -21,7 +21,8 @@ from scrapy.crawler import AsyncCrawlerProcess
 from spiders.crawl_request import CrawlRequest
 from spiders.errors import DiskError, SpidersError
 from spiders.known import KnownArticles
-from spiders.landing import LandingRun, LandingWriter, RunState, RunSummary, utc_text
+from spiders.landing import LandingRun, RunState, RunSummary, utc_text
+from spiders.landing_writer import LandingWriter
 from spiders.news_spider import NewsSpider
 from spiders.settings import crawl_settings
 from spiders.site import load

@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from spiders.durable import write_durably
 from spiders.errors import CrawlRequestError
-from spiders.landing import write_durably
 
 if TYPE_CHECKING:
     from spiders.landing import DiscoveredBy, LandingRun

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from spiders.durable import write_durably
 from spiders.known import fingerprint
-from spiders.landing import write_durably
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

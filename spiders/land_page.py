@@ -12,7 +12,8 @@ from spiders.errors import ArchiveError
 from spiders.records import PageReading
 
 if TYPE_CHECKING:
-    from spiders.landing import Fetch, LandingWriter
+    from spiders.landing import Fetch
+    from spiders.landing_writer import LandingWriter
     from spiders.site import Site
 
 logger = logging.getLogger(__name__)

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from spiders.agenda import Errand
     from spiders.crawl_request import CrawlRequest
     from spiders.known import KnownArticles
-    from spiders.landing import DiscoveredBy, Fetch, LandingWriter, Purpose, UrlEvent
+    from spiders.landing import DiscoveredBy, Fetch, Purpose, UrlEvent
+    from spiders.landing_writer import LandingWriter
     from spiders.records import ArticleRecord
     from spiders.site import Site
 

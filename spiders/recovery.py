@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from spiders.archive import ArchivedAnswer, StoredPage, intact_length, read_answers
 from spiders.crawl_request import CrawlRequest
 from spiders.land_page import land_article, set_refusal
-from spiders.landing import KINDS, Fetch, LandingRun, LandingWriter, RunSummary, utc_text
+from spiders.landing import KINDS, Fetch, LandingRun, RunSummary, utc_text
+from spiders.landing_writer import LandingWriter
 from spiders.rereading import reread
 from spiders.site import Site, load
 

@@ -20,7 +20,8 @@ from spiders.archive import ANSWERS
 from spiders.content_encoding import MAX_PAGE_BYTES
 from spiders.errors import ArchiveError
 from spiders.land_page import Page, land_article
-from spiders.landing import Fetch, LandingWriter, RunSummary, utc_text
+from spiders.landing import Fetch, RunSummary, utc_text
+from spiders.landing_writer import LandingWriter
 from spiders.reader import PageReader
 from spiders.warc_records import NOT_MODIFIED, Exchange
 

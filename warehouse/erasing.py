@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from warehouse.catalog_file import clean
 from warehouse.lake import LAKE, open_lake
 from warehouse.locking import publish_lock
-from warehouse.publishing import insistently
 from warehouse.schema import quoted
+from warehouse.transactions import insistently
 
 if TYPE_CHECKING:
     from collections.abc import Callable

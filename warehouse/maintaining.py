@@ -25,10 +25,10 @@ from warehouse.catalog_file import give_back_room
 from warehouse.declared import tables
 from warehouse.lake import LAKE, open_lake
 from warehouse.locking import publish_lock
-from warehouse.publishing import insistently, transaction
 from warehouse.schema import quoted
 from warehouse.sizes import catalog_bytes, files_and_bytes
 from warehouse.snapshots import expirable
+from warehouse.transactions import insistently, transaction
 
 if TYPE_CHECKING:
     import duckdb

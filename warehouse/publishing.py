@@ -3,40 +3,34 @@
 # ruff: noqa: S608 - the names put into SQL here are declared ones, values are bound or quoted
 from __future__ import annotations
 
-import contextlib
-import json
 import logging
-import random
 import time
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from warehouse import checks
 from warehouse.declared import table
-from warehouse.errors import CatalogBusy, ChecksFailed, DuplicateKey, PublishRefused, WarehouseError
+from warehouse.errors import ChecksFailed, DuplicateKey, PublishRefused, WarehouseError
 from warehouse.known import snapshot_of
-from warehouse.lake import CONTENTION, open_lake
+from warehouse.lake import open_lake
 from warehouse.locking import publish_lock
-from warehouse.postgres import roll_back
-from warehouse.schema import Table, quoted
+from warehouse.transactions import insistently, transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import duckdb
 
     from warehouse.location import Location
+    from warehouse.schema import Table
 
-_ATTEMPTS = 10
-_FIRST_WAIT_SECONDS = 0.05
 _INCOMING = "incoming"
 
 _LOGGER = logging.getLogger(__name__)
-
-_Result = TypeVar("_Result")
 
 
 def publish(
@@ -185,27 +179,6 @@ class _Stopped(Exception):
         )
 
 
-def insistently(work: str, attempt: Callable[[], _Result]) -> _Result:
-    """What `attempt` gives, again while the catalog is locked, after growing and jittered waits (some 50 s in all).
-
-    Raises:
-        CatalogBusy: naming the `work`; the catalog stayed locked.
-    """
-    tries = 1
-    while True:
-        try:
-            return attempt()
-        except duckdb.Error as error:
-            if not CONTENTION.search(str(error)):
-                raise
-            if tries == _ATTEMPTS:
-                raise CatalogBusy(f"{work}: gave up after {tries} attempts: {error}") from error
-            wait = _FIRST_WAIT_SECONDS * 2 ** (tries - 1) * random.uniform(0.5, 1.5)  # noqa: S311 - only spreads out
-            _LOGGER.warning("%s: attempt %d failed, again in %.2f s: %s", work, tries, wait, error)
-            time.sleep(wait)
-            tries += 1
-
-
 def _publish_once(
     connection: duckdb.DuckDBPyConnection,
     run_id: str,
@@ -231,20 +204,6 @@ def _publish_once(
     if snapshot is None:
         raise WarehouseError(f"run {run_id}: committed, yet not in runs: look for another process that removes rows")
     return snapshot
-
-
-@contextlib.contextmanager
-def transaction(connection: duckdb.DuckDBPyConnection, message: str, *, extra: Mapping[str, str]) -> Iterator[None]:
-    """Commits what is done in it under `message`, with `extra` as JSON beside, or leaves everything as it was."""
-    connection.execute("BEGIN")
-    try:
-        yield
-        beside = quoted(json.dumps(dict(extra)))
-        connection.execute(f"CALL lake.set_commit_message('wirehouse', {quoted(message)}, extra_info => {beside})")
-        connection.execute("COMMIT")
-    except BaseException:
-        roll_back(connection)
-        raise
 
 
 def _record_stop(connection: duckdb.DuckDBPyConnection, run_id: str, outcomes: Sequence[checks.Outcome]) -> None:

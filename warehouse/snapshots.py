@@ -11,8 +11,8 @@ from warehouse.errors import WarehouseError
 from warehouse.known import snapshot_of
 from warehouse.lake import LAKE, open_lake
 from warehouse.locking import publish_lock
-from warehouse.publishing import insistently, transaction
 from warehouse.schema import quoted
+from warehouse.transactions import insistently, transaction
 
 if TYPE_CHECKING:
     from datetime import timedelta

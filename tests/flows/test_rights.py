@@ -326,7 +326,7 @@ def test_who_may_not_write_in_the_home_exports_and_is_told_what_that_means(
 ) -> None:
     def refuse(*_: object) -> None:
         # Before the work: nothing of the export is there.
-        assert not list(tmp_path.glob("*export*"))
+        assert not list(tmp_path.glob("*export*/*"))
         raise PermissionError(errno.EACCES, "Permission denied", str(settings.home / "copies.json.lock"))
 
     monkeypatch.setenv("WIREHOUSE_HOME", str(settings.home))

@@ -36,7 +36,7 @@ from tests.warehouse.test_ways_in import shell
 from warehouse import query
 from warehouse.lake import open_lake
 from warehouse.postgres import put_together, taken_apart
-from warehouse.publishing import insistently
+from warehouse.transactions import insistently
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import warehouse
-from flows.backfill import addresses_found
+from flows.backfill_work import addresses_found
 from flows.errors import CannotBeDone
 from flows.landings import pick_up
 from flows.location import location
@@ -79,6 +79,6 @@ def test_killed_while_it_is_split_a_run_is_split_again_into_the_same_parts(
 def test_more_addresses_than_a_plan_can_hold_are_refused(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     (run,) = pick_up(settings, "devdiscourse")
     assert addresses_found(run) == list(dict.fromkeys(row["url"] for row in run.lines("urls")))
-    monkeypatch.setattr("flows.backfill.MOST_FOUND", 10)
+    monkeypatch.setattr("flows.backfill_work.MOST_FOUND", 10)
     with pytest.raises(CannotBeDone, match="more than 10 addresses"):
         addresses_found(run)

@@ -12,7 +12,8 @@ import pytest
 from spiders.archive import ArchiveWriter, intact_length, read_answers
 from spiders.archive_check import compare_with_archive
 from spiders.errors import DiskError
-from spiders.landing import LandingRun, LandingWriter
+from spiders.landing import LandingRun
+from spiders.landing_writer import LandingWriter
 from spiders.recovery import recover_run
 from spiders.warc_records import Exchange
 from tests.spiders.crawls import Answer, ScriptedSite, article_page, crawl

@@ -11,7 +11,8 @@ import pytest
 
 from spiders.archive_check import compare_with_archive
 from spiders.crawl_request import CrawlRequest
-from spiders.landing import Fetch, LandingRun, LandingWriter, utc_text
+from spiders.landing import Fetch, LandingRun, utc_text
+from spiders.landing_writer import LandingWriter
 from spiders.recovery import recover_run
 from spiders.warc_records import Exchange
 from tests.spiders.crawls import SITE, article_page

@@ -13,7 +13,7 @@ import pytest
 import warehouse
 from tests.warehouse.rows import NOON, a_run, articles, at, revisions, rows, run
 from tests.warehouse.test_lake import python
-from warehouse import publishing
+from warehouse import transactions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -209,7 +209,7 @@ def test_a_locked_catalog_is_tried_again(location: warehouse.Location, monkeypat
 
 def test_a_catalog_that_stays_locked_is_reported(location: warehouse.Location, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("warehouse.lake._BUSY_TIMEOUT_MS", 20)
-    monkeypatch.setattr(publishing, "_ATTEMPTS", 2)
+    monkeypatch.setattr(transactions, "_ATTEMPTS", 2)
     with intruder(location, seconds=60), pytest.raises(warehouse.CatalogBusy, match="run-1: gave up after 2 attempts"):
         warehouse.publish(location, "run-1", **a_run("run-1", ["a"]))
     assert not warehouse.is_published(location, "run-1")
