@@ -297,8 +297,8 @@ def test_a_server_that_goes_away_is_named_without_its_password(
 ) -> None:
     monkeypatch.delenv("PGPASSWORD")
     # As if the catalog were locked: it is tried again, and each try is logged.
-    monkeypatch.setattr("warehouse.publishing.CONTENTION", re.compile("Unable to connect"))
-    monkeypatch.setattr("warehouse.publishing._ATTEMPTS", 3)
+    monkeypatch.setattr("warehouse.transactions.CONTENTION", re.compile("Unable to connect"))
+    monkeypatch.setattr("warehouse.transactions._ATTEMPTS", 3)
     database, server = f"gone_{len(form)}", shared.server
     server.run("postgres", f"CREATE DATABASE {database}")
     password = Postgres.password
