@@ -126,16 +126,7 @@ def look_into_doors(settings: Settings, target: Target, sitemaps: list[str], day
 
     Asks for no article.
     """
-    run = crawling.crawl_listed(
-        settings,
-        target.site.name,
-        flow=BACKFILL,
-        base_url=target.base_url,
-        log=get_run_logger(),
-        time_limit_s=CHUNK_ENDS_WITHIN_S,
-        sitemaps=sitemaps,
-        days=days,
-    )
+    run = _crawl(settings, target, CHUNK_ENDS_WITHIN_S, sitemaps=sitemaps, days=days)
     return run.run_id, run.summary().reason
 
 
@@ -159,18 +150,8 @@ def addresses_found(run: LandingRun) -> list[str]:
 @task(name="Ask for articles", cache_policy=NO_CACHE)
 def ask(settings: Settings, target: Target, urls: list[str], found_by: str) -> str:
     """Crawls one chunk in a process of its own."""
-    run = crawling.crawl_listed(
-        settings,
-        target.site.name,
-        flow=BACKFILL,
-        base_url=target.base_url,
-        log=get_run_logger(),
-        time_limit_s=min(settings.crawl_time_limit_s, 2 * CHUNK_S),
-        urls=urls,
-        found_by=found_by,
-    )
-    get_run_logger().info("Chunk %s: %s", run.run_id, in_words(run.summary().counts))
-    return run.run_id
+    limit = min(settings.crawl_time_limit_s, 2 * CHUNK_S)
+    return _noted(_crawl(settings, target, limit, urls=urls, found_by=found_by))
 
 
 @task(name="Find pages in the WARC files", cache_policy=NO_CACHE)
@@ -183,6 +164,22 @@ def find_pages(settings: Settings, target: Target, before: Imports | None) -> Im
 @task(name="Import pages", cache_policy=NO_CACHE)
 def import_pages(settings: Settings, target: Target, imports: Imports) -> str:
     """Copies one chunk of pages into a landing run and reads them."""
-    run = import_chunk(settings, target, imports)
+    return _noted(import_chunk(settings, target, imports))
+
+
+def _crawl(settings: Settings, target: Target, time_limit_s: int, **what: Any) -> LandingRun:
+    return crawling.crawl_listed(
+        settings,
+        target.site.name,
+        flow=BACKFILL,
+        base_url=target.base_url,
+        log=get_run_logger(),
+        time_limit_s=time_limit_s,
+        **what,
+    )
+
+
+def _noted(run: LandingRun) -> str:
+    """Logs what a chunk brought; returns its run."""
     get_run_logger().info("Chunk %s: %s", run.run_id, in_words(run.summary().counts))
     return run.run_id

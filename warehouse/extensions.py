@@ -34,17 +34,17 @@ def connect_with(names: list[str]) -> duckdb.DuckDBPyConnection:
     Raises:
         ExtensionMissing: there is none of a name.
     """
-    files = [_checked.get(name) for name in names]
-    is_checked = all(file is not None and file == _File.of(file.path) for file in files)
+    checked = [file.path for name in names if (file := _checked.get(name)) and file == _File.of(file.path)]
+    is_checked = len(checked) == len(names)
     connection = duckdb.connect(config={**dict.fromkeys(_NO_DOWNLOADS, False), "allow_unsigned_extensions": is_checked})
     try:
-        for name, file in zip(names, files, strict=True):
-            if is_checked and file is not None:
-                connection.execute(f"LOAD {quoted(file.path)}")
-            else:
-                load(connection, name)
         if is_checked:
+            for path in checked:
+                connection.execute(f"LOAD {quoted(path)}")
             connection.execute("SET allow_unsigned_extensions = false")
+        else:
+            for name in names:
+                load(connection, name)
         for setting in _NO_DOWNLOADS:
             connection.execute(f"RESET {setting}")
     except BaseException:
@@ -55,19 +55,19 @@ def connect_with(names: list[str]) -> duckdb.DuckDBPyConnection:
 
 def load(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     """Loads an extension: an installed one first, the packaged one next, one from the network last."""
-    packaged = _File.of(packaged_extension(name))
-    attempts = [f"LOAD {name}"]
-    if packaged is not None:
-        attempts.append(f"LOAD {quoted(packaged.path)}")
-    attempts.append(f"INSTALL {name}; LOAD {name}")
+    path = packaged_extension(name)
+    attempts: dict[str, _File | None] = {f"LOAD {name}": None}
+    if path is not None:
+        attempts[f"LOAD {quoted(path)}"] = _File.of(path)
+    attempts[f"INSTALL {name}; LOAD {name}"] = None
     problems = []
-    for statement in attempts:
+    for statement, packaged in attempts.items():
         try:
             connection.execute(statement)
         except duckdb.Error as error:
             problems.append(f"{statement}: {first_line(error)}")
         else:
-            if packaged is not None and statement == attempts[1]:
+            if packaged is not None:
                 _checked[name] = packaged
             return
     raise ExtensionMissing(
@@ -86,12 +86,13 @@ class _File:
     changed: int
 
     @classmethod
-    def of(cls, path: str | None) -> _File | None:
+    def of(cls, path: str) -> _File | None:
+        """None if it is not there."""
         try:
-            found = None if path is None else Path(path).stat()
+            found = Path(path).stat()
         except OSError:
             return None
-        return None if path is None or found is None else cls(path, found.st_ino, found.st_size, found.st_ctime_ns)
+        return cls(path, found.st_ino, found.st_size, found.st_ctime_ns)
 
 
 #: The packaged extensions whose signatures DuckDB checked for this process.

@@ -67,17 +67,17 @@ def connect(
     try:
         # In one transaction: in one each, DuckLake would read its catalog for every view anew.
         connection.execute(";\n".join(["BEGIN", *views(), "COMMIT"]))
-    except (duckdb.CatalogException, duckdb.BinderException) as error:
+    except BaseException as error:
+        roll_back(connection)
         connection.close()
+        if not isinstance(error, duckdb.CatalogException | duckdb.BinderException):
+            raise
         if snapshot is not None:
             raise WarehouseError(
                 f"snapshot {snapshot} lacks what we need ({first_line(error)}): it is of an older version, or of before"
                 " the tables were made; FROM runs has the snapshot_id of each run"
             ) from error
         raise WarehouseMissing(_missing(place, f"it lacks what we need ({first_line(error)})")) from error
-    except BaseException:
-        connection.close()
-        raise
     return connection
 
 
