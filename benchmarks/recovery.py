@@ -42,6 +42,7 @@ from spiders.landing import LandingRun
 from tests.flows.misreading import misread
 from tests.flows.warehouse_dump import dump, location
 from tests.replica import Replica
+from warehouse import transactions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -240,8 +241,9 @@ def _mark_points(file: Path, dies_at: int) -> Callable[[], int]:
 
     for name in ("fsync", "replace", "rename", "unlink"):
         setattr(os, name, counting(name, getattr(os, name)))
-    for name in ("_write", "_record"):
-        setattr(warehouse.publishing, name, counting(f"publish{name}", getattr(warehouse.publishing, name)))
+    publishing_steps = [(warehouse.publishing, "_write"), (warehouse.publishing, "_record"), (transactions, "_commit")]
+    for module, name in publishing_steps:
+        setattr(module, name, counting(name.strip("_"), getattr(module, name)))
     return lambda: passed
 
 
@@ -304,7 +306,10 @@ def _kill_at(point: int, job: str, home: Path, base_url: str | None, target: str
     """Kills a run at a point."""
     with _running(job, home, base_url, target, point) as process:
         process.join(120)
-    return {f"{job}, {_notes(home)[-1][1]}": 1} if process.exitcode == -signal.SIGKILL else {}
+    if process.exitcode != -signal.SIGKILL:
+        return {}
+    (where,) = [phase for _, phase in _notes(home) if phase.startswith(POINT)]
+    return {f"{job}, {where}": 1}
 
 
 def _kill(

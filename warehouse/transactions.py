@@ -54,9 +54,13 @@ def transaction(connection: duckdb.DuckDBPyConnection, message: str, *, extra: M
     connection.execute("BEGIN")
     try:
         yield
-        beside = quoted(json.dumps(dict(extra)))
-        connection.execute(f"CALL lake.set_commit_message('wirehouse', {quoted(message)}, extra_info => {beside})")
-        connection.execute("COMMIT")
+        _commit(connection, message, extra)
     except BaseException:
         roll_back(connection)
         raise
+
+
+def _commit(connection: duckdb.DuckDBPyConnection, message: str, extra: Mapping[str, str]) -> None:
+    beside = quoted(json.dumps(dict(extra)))
+    connection.execute(f"CALL lake.set_commit_message('wirehouse', {quoted(message)}, extra_info => {beside})")
+    connection.execute("COMMIT")
