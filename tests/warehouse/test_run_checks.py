@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import re
+import sqlite3
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -419,6 +421,23 @@ def test_articles_tagged_by_two_versions_of_a_scheme_are_a_warning(location: war
     tagged = rows("tagged", *({"article_uid": uid, "run_id": "r", "versions": versions} for uid, versions in by))
     found = failed_after(location, "r", runs=run("r"), tagged=tagged)
     assert ("vocabulary_versions", "topic", "2 versions", "topic=2 (2 articles), topic=1 (1 articles)") in found
+
+
+def test_maintenance_that_has_not_been_is_a_warning_and_mends_it(sound: warehouse.Location) -> None:
+    with lake.open_lake(sound, read_only=False) as connection:
+        for _ in range(101):
+            connection.execute("INSERT INTO lake.named_snapshots VALUES ('a', 0, NULL, now(), now())")
+            connection.execute("DELETE FROM lake.named_snapshots")
+    days_ago = (dt.datetime.now(dt.UTC) - dt.timedelta(days=4)).isoformat()
+    with contextlib.closing(sqlite3.connect(sound.catalog_file)) as catalog, catalog:
+        catalog.execute("UPDATE ducklake_snapshot SET snapshot_time = ? WHERE snapshot_id > 0", [days_ago])
+    ((check, subject, observed, detail),) = failed(sound)
+    assert (check, subject) == ("lake_is_maintained", None)
+    assert int(observed) > 200
+    assert detail is not None
+    assert "wirehouse maintain" in detail
+    warehouse.maintain(sound, dt.timedelta(days=30))
+    assert failed(sound) == []
 
 
 def test_what_a_check_says_to_look_at_is_a_query_that_runs(sound: warehouse.Location) -> None:
