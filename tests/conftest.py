@@ -25,10 +25,13 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 GUARD = Path(__file__).resolve().parent / "network_guard"
 
-#: Files whose tests use a Prefect server, which takes ten seconds to start: a worker runs a row of them.
+#: Files whose tests use a Prefect server, which takes twelve seconds to start: a worker runs a row of them.
 PREFECT = {
     f"tests/flows/test_{name}.py": "+".join(names)
-    for names in (("deployment", "ingest"), ("kill", "stopped"))
+    for names in (
+        ("deployment", "ingest", "scheduler", "healing", "reporting", "canary", "scale"),
+        ("kill", "stopped", "retag", "replay", "backfill"),
+    )
     for name in names
 }
 #: Places whose files have something slow of their own that their tests share: one worker runs a file.
