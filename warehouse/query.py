@@ -64,11 +64,11 @@ def run(
         WarehouseMissing: there is no warehouse.
         duckdb.Error: it does not run, for example for an unknown column.
     """
-    check(sql)
+    checked = check(sql)
     with connect_guarded(location, snapshot) as connection:
         try:
             with interruptible(connection):
-                return write_result(connection, sql, output_format, out, width, keeps_formulas=keeps_formulas)
+                return write_result(connection, checked, output_format, out, width, keeps_formulas=keeps_formulas)
         except BaseException:
             connection.interrupt()  # closing waits until what still runs has come to its end
             raise
@@ -94,16 +94,20 @@ def connect_guarded(location: Location, snapshot: int | None = None) -> duckdb.D
     return connection
 
 
-def check(sql: str) -> None:
+def check(sql: str) -> str:
     """Lets one reading statement over the warehouse's relations pass.
 
     That is SELECT, FROM, WITH, VALUES, TABLE, PIVOT with its values listed, UNPIVOT, DESCRIBE, SUMMARIZE, SHOW TABLES,
     or EXPLAIN of one of these.
 
+    Returns:
+        The statement to run: the text that was looked at, so that nothing else runs.
+
     Raises:
         RefusedStatement: in one line, what was refused and why; where it cannot be parsed is a note of it.
     """
-    nodes = list(_walk(_parse(sql)))
+    checked, tree = _parse(sql)
+    nodes = list(_walk(tree))
     ctes = {_checked_cte_name(name) for node in nodes for name in _cte_names(node)}
     for node in nodes:
         kind = node.get("type")
@@ -115,10 +119,14 @@ def check(sql: str) -> None:
             _check_show(node)
         elif node.get("class") in {"FUNCTION", "WINDOW"}:
             _check_function(str(node["function_name"]))
+    return checked
 
 
-def _parse(sql: str) -> Node:
-    """The statement's syntax tree, as `json_serialize_sql` gives it; only statements of the SELECT kind have one."""
+def _parse(sql: str) -> tuple[str, Node]:
+    """The statement, and its syntax tree as `json_serialize_sql` gives it: only those of the SELECT kind have one.
+
+    Of EXPLAIN it is the tree of what is explained, and the statement is put together anew of that.
+    """
     with duckdb.connect() as parser:
         try:
             statements = parser.extract_statements(sql)
@@ -131,7 +139,7 @@ def _parse(sql: str) -> Node:
         if len(statements) != 1:
             raise RefusedStatement(f"refused {len(statements)} statements: it must be exactly one{_hint(sql)}")
         kind = statements[0].type.name
-        text = _explained(statements[0].query) if kind == "EXPLAIN" else sql
+        verb, text = _explained(statements[0].query) if kind == "EXPLAIN" else ("", sql)
         try:
             # Not as a parameter: the first one that DuckDB is given has it import pandas, which takes a second.
             row = parser.execute(f"SELECT json_serialize_sql({quoted(text)})").fetchone()
@@ -141,19 +149,20 @@ def _parse(sql: str) -> Node:
     found = parsed.get("statements", [])
     if parsed.get("error") or len(found) != 1:
         raise RefusedStatement(f"refused {'PRAGMA' if kind == 'SELECT' else kind}: only SELECT and its like run here")
-    statement: Node = found[0]
-    return statement
+    return verb + text, found[0]
 
 
 def _hint(sql: str) -> str:
     return "; PIVOT needs its values listed: ON column IN (...)" if re.search(r"\bpivot\b", sql, re.IGNORECASE) else ""
 
 
-def _explained(sql: str) -> str:
-    """The statement that an EXPLAIN, or EXPLAIN ANALYZE, is about."""
-    starts = [*(start for start, kind in duckdb.tokenize(sql) if kind != duckdb.token_type.comment), len(sql)]
-    second = sql[starts[1] : starts[2]].strip().lower() if len(starts) > 2 else ""
-    return sql[starts[2] if second == "analyze" else starts[1] :]
+def _explained(sql: str) -> tuple[str, str]:
+    """EXPLAIN, or EXPLAIN ANALYZE, and the statement that it is about."""
+    text = sql.encode()  # in bytes DuckDB counts where a token starts
+    starts = [*(start for start, kind in duckdb.tokenize(sql) if kind != duckdb.token_type.comment), len(text)]
+    is_analyzed = re.match(rb"analyze\b", text[starts[1] :], re.IGNORECASE) is not None
+    about = text[starts[2] if is_analyzed else starts[1] :]
+    return "EXPLAIN ANALYZE " if is_analyzed else "EXPLAIN ", about.decode()
 
 
 def _walk(root: object) -> Iterator[Node]:
