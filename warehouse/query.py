@@ -127,6 +127,10 @@ def _parse(sql: str) -> tuple[str, Node]:
 
     Of EXPLAIN it is the tree of what is explained, and the statement is put together anew of that.
     """
+    try:
+        sql.encode()
+    except UnicodeEncodeError as error:
+        raise RefusedStatement("refused: the statement is no text, some of its bytes are not UTF-8") from error
     with duckdb.connect() as parser:
         try:
             statements = parser.extract_statements(sql)

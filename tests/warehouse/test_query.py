@@ -128,6 +128,7 @@ REFUSED = [
     "EXPLAIN ANALYZE /* é */ FROM sqlite_scan('x', 't')",
     "EXPLAIN",
     "EXPLAIN ANALYZE",
+    "SELECT '\udcff'",
     # not one statement
     "SELECT 1; SELECT 2",
     "SELECT 1; DROP TABLE lake.articles",
