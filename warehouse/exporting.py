@@ -83,7 +83,10 @@ def export(
     """
     target = to.absolute()
     _refuse(location, target)
+    old = target.with_name(f".{target.name}.old")
     with _growing(target) as growing:
+        if old.exists() and not target.exists():  # the one that put its own in this place was killed
+            old.rename(target)
         with at_one_moment(location) as connection:
             on_begin()
             snapshot = connection.execute("FROM lake.current_snapshot()").fetchall()[0][0]
@@ -91,7 +94,6 @@ def export(
                 counts = {name: _write(connection, name, growing / name, since) for name in _names()}
         mark = {"snapshot_id": snapshot, "since": since.isoformat() if since else None, "rows": counts}
         (growing / MARK).write_text(json.dumps(mark, indent=1) + "\n", encoding="utf-8")
-        old = target.with_name(f".{target.name}.old")
         shutil.rmtree(old, ignore_errors=True)
         if target.exists():
             target.rename(old)
@@ -123,7 +125,10 @@ def _growing(target: Path) -> Iterator[Path]:
                 shutil.rmtree(left) if left.is_dir() else left.unlink()
             yield growing
         finally:
-            shutil.rmtree(growing, ignore_errors=True)
+            # Renamed to the target it is no longer there, and another export may have begun one of its own.
+            with contextlib.suppress(OSError):
+                if os.path.samestat(os.fstat(descriptor), growing.stat()):
+                    shutil.rmtree(growing, ignore_errors=True)
     finally:
         os.close(descriptor)
 

@@ -8,6 +8,7 @@ import subprocess
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -222,6 +223,36 @@ def test_a_second_export_to_a_place_leaves_the_first_alone(stocked: warehouse.Lo
     counts = warehouse.export(stocked, tmp_path / "out", on_begin=export_too)
     assert json.loads((tmp_path / "out" / MARK).read_text())["rows"] == counts
     assert warehouse.export(stocked, tmp_path / "out") == counts
+
+
+def test_an_export_that_is_over_leaves_the_next_one_to_a_place_alone(
+    stocked: warehouse.Location, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next one begins as soon as the first has put its own into the place."""
+    next_one, removed = tmp_path / ".out.growing", shutil.rmtree
+
+    def remove(path: Path, **options: Any) -> None:
+        removed(path, **options)
+        if path.name == ".out.old" and (tmp_path / "out").exists():
+            next_one.mkdir()
+            (next_one / "begun").touch()
+
+    monkeypatch.setattr(shutil, "rmtree", remove)
+    warehouse.export(stocked, tmp_path / "out")
+    assert (next_one / "begun").exists()
+
+
+def test_an_export_killed_while_it_takes_the_place_leaves_the_earlier_one(
+    stocked: warehouse.Location, tmp_path: Path
+) -> None:
+    def fail() -> None:
+        raise OSError("no space left")
+
+    counts = warehouse.export(stocked, tmp_path / "out")
+    (tmp_path / "out").rename(tmp_path / ".out.old")
+    with pytest.raises(OSError, match="no space left"):
+        warehouse.export(stocked, tmp_path / "out", on_begin=fail)
+    assert json.loads((tmp_path / "out" / MARK).read_text())["rows"] == counts
 
 
 def test_an_export_that_fails_leaves_nothing_beside_the_earlier_one(
