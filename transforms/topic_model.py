@@ -123,7 +123,7 @@ def learn(articles: Sequence[Mapping[str, str]], topics: Sequence[str]) -> Topic
     """Learns from articles (`title`, `summary`, `body` of each) and their topics.
 
     Raises:
-        TooFewArticles: fewer than two topics have 20 articles.
+        TooFewArticles: fewer than two topics have 20 articles, or these have no words in common.
     """
     sizes = Counter(topics)
     names = sorted(topic for topic, size in sizes.items() if size >= LEAST_ARTICLES_OF_TOPIC)
@@ -141,6 +141,8 @@ def learn(articles: Sequence[Mapping[str, str]], topics: Sequence[str]) -> Topic
     )
     frequency = Counter(word for counts, _ in rows for word, _ in counts)
     known = [each for each in frequency.items() if each[1] >= LEAST_ARTICLES_OF_WORD]
+    if not known:
+        raise TooFewArticles(f"learning topics: no word is in {LEAST_ARTICLES_OF_WORD} of the {len(rows)} articles")
     words = sorted(word for word, _ in sorted(known, key=lambda each: (-each[1], each[0]))[:MOST_WORDS])
     position = {word: index for index, word in enumerate(words)}
     idf = np.array([round(math.log(len(rows) / frequency[word]), 4) for word in words], dtype=np.float64)
@@ -153,16 +155,22 @@ def learn(articles: Sequence[Mapping[str, str]], topics: Sequence[str]) -> Topic
 
 def words_of(article: Mapping[str, str]) -> Counter[str]:
     """How often each word is said, those of the title three times; numbers and single letters are left out."""
-    text = " ".join([*[article["title"]] * _TITLE_TIMES, article["summary"], article["body"][:BODY_LIMIT]])
+    read = _read(article)
+    text = " ".join([*[read["title"]] * _TITLE_TIMES, read["summary"], read["body"]])
     return Counter(word for word in fold(text).split() if len(word) > 1 and not word.isdigit())
+
+
+def _read(article: Mapping[str, str]) -> dict[str, str]:
+    """What of an article is read, by column: the cut may leave part of a word at its end."""
+    return {"title": article["title"], "summary": article["summary"], "body": article["body"][:BODY_LIMIT]}
 
 
 def _placed(word: str, article: Mapping[str, str]) -> tuple[str, int, str]:
     """Where a word is first said, with the spelling that it has there."""
-    for column in ("title", "summary", "body"):
-        offset = f" {fold(article[column])} ".find(f" {word} ")
+    for column, text in _read(article).items():
+        offset = f" {fold(text)} ".find(f" {word} ")
         if offset >= 0:
-            return column, offset, article[column][offset : offset + len(word)]
+            return column, offset, text[offset : offset + len(word)]
     raise ValueError(f"placing the word {word!r}: it is not in the article")
 
 

@@ -6,7 +6,8 @@ import pytest
 from tests.transforms.texts import texts
 from transforms.errors import TooFewArticles, VocabularyError
 from transforms.schemes import topic
-from transforms.topic_model import from_json
+from transforms.term_support import BODY_LIMIT
+from transforms.topic_model import from_json, learn
 from transforms.topic_training import is_held_out, macro_f1, train
 
 #: Words that no list knows: what is right here can only have been learned.
@@ -85,6 +86,21 @@ def test_too_few_articles_are_refused_with_what_there_is(count):
 def test_a_model_that_is_not_sure_says_nothing():
     model = train(labelled(60)).model
     assert topic.tag(texts({"title": "Nothing of the kind"}), model).empty
+
+
+def test_part_of_a_word_at_the_end_of_what_is_read_of_a_long_article_is_found_where_it_stands():
+    model = train(labelled(60)).model
+    start = BODY_LIMIT - len("marnel")
+    body = f"{'Zorfing and quibbet. '.ljust(start)}marneling went on"
+    opinion = model.opinion({"title": "", "summary": "", "body": body})
+    assert opinion is not None
+    assert ("body", start, "marnel") in opinion.words
+
+
+def test_articles_without_a_word_in_common_are_too_few_to_learn_from():
+    articles = [{"title": f"word{number}", "summary": "", "body": ""} for number in range(40)]
+    with pytest.raises(TooFewArticles, match="no word is in 3 of the 40 articles"):
+        learn(articles, ["a", "b"] * 20)
 
 
 def test_macro_f1_is_the_mean_over_the_classes_and_silence_is_wrong():
