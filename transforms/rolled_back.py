@@ -40,7 +40,8 @@ def remaining_looks(
     looks = looks[looks["outcome"].isin(_BROUGHT) & (looks["run_id"] != run_id)].sort_values("fetched_at")
     looks = looks.rename(columns={"fetched_at": "observed_at"})
     places = ["article_uid", "observed_at", "run_id", "archive_file", "archive_offset"]
-    texts = widen(revisions, REVISIONS)[["observed_at", *CONTENT]].sort_values("observed_at")
+    # A look that was read again has a revision for each reading: the last is in force.
+    texts = widen(revisions, REVISIONS).sort_values(["observed_at", "revision"])[["observed_at", *CONTENT]]
     told = pd.merge_asof(looks[places], texts, on="observed_at", by="article_uid").dropna(subset=["site"])
     newest = widen(articles, ARTICLES).set_index("article_uid")
     is_newest = told["observed_at"] == look_up(told["article_uid"], newest["last_seen_at"])
