@@ -25,20 +25,28 @@ def sidebars(records: pd.DataFrame, home_pages: pd.DataFrame) -> pd.DataFrame:
     when the page was fetched: what trends is a fact about that moment. `page_uid` is the article on whose page the
     entry stood; of a home page, its address. `article_uid` is made of the id of the entry's address; null if the site
     has ids and the address carries none (an outside link, a live page); for a site without ids, made of the canonical
-    address. `edition` is null for the site's default one.
+    address. `edition` is null for the site's default one. Where ranks of a list repeat, its entries are ranked by place.
+    A page is told once for a moment: an archive of others may hold it twice of one second.
     """
     pages = pd.concat([_used(records, is_home=False), _used(home_pages, is_home=True)], ignore_index=True)
     observed = parse_times(pages["fetched_at"].tolist())
     rows = [
-        (moment, *page, *entry)
-        for moment, record in zip(observed, pages.to_dict("records"), strict=True)
+        (number, moment, *page, *entry)
+        for number, (moment, record) in enumerate(zip(observed, pages.to_dict("records"), strict=True))
         if isinstance(record["sidebars"], list | tuple)
         for page in [_page({str(name): value for name, value in record.items()})]
         for entry in _entries({str(name): value for name, value in record.items()})
     ]
-    frame = pd.DataFrame(rows, columns=[*PAGE, *ENTRY])
+    frame = pd.DataFrame(rows, columns=["number", *PAGE, *ENTRY])
     frame["rank"] = pd.to_numeric(frame["rank"], errors="coerce")
-    return conform(frame.dropna(subset=["observed_at", "site", "page_uid", "run_id"]), SIDEBARS)
+    frame = frame.dropna(subset=["observed_at", "site", "page_uid", "run_id"])
+    page = ["page_uid", "observed_at"]
+    frame = frame[frame["number"] == frame.groupby(page)["number"].transform("min")]
+    is_repeated = frame.duplicated([*page, "section", "rank"])
+    in_list = [frame[name] for name in (*page, "section")]
+    place = frame.groupby([*page, "section"], dropna=False).cumcount() + 1
+    frame["rank"] = frame["rank"].mask(is_repeated.groupby(in_list, dropna=False).transform("any"), place)
+    return conform(frame, SIDEBARS)
 
 
 def _used(pages: pd.DataFrame, *, is_home: bool) -> pd.DataFrame:

@@ -85,7 +85,7 @@ def read_cards(
     """One entry for each card with a link, with the rank it shows, else that of its place."""
     entries: list[SidebarEntry] = []
     for card in cards:
-        for entry in read_entries(document, card.css(places.link), section, places.title, article_id):
+        for entry in read_entries(document, card.css(places.link), section, places.title, article_id)[:1]:
             rank = text_of(card.css_first(places.rank)) or ""
             entry.rank = int(rank) if rank.isdecimal() and len(rank) < _RANK_DIGITS else len(entries) + 1
             entry.country = text_of(card.css_first(places.country))

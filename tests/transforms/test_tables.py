@@ -164,6 +164,18 @@ def test_sidebar_entries_keep_their_page_moment_and_rank():
     assert frame["observed_at"].tolist() == [pd.Timestamp("2026-01-01T00:00:00Z")] * 2
 
 
+def test_entries_of_a_list_whose_ranks_repeat_are_ranked_by_place():
+    entries = [entry(4), entry(4), entry(1), entry(7, section="latest"), entry(9, section="latest")]
+    frame = sidebars(records(record(sidebars=entries)), NOTHING)
+    ranks = list(zip(frame["section"], frame["rank"], strict=True))
+    assert ranks == [("trending", 1), ("trending", 2), ("trending", 3), ("latest", 7), ("latest", 9)]
+
+
+def test_a_page_that_is_there_twice_of_one_moment_counts_once():
+    first, second = record(sidebars=[entry(title="first")]), record(sidebars=[entry(title="second"), entry(2)])
+    assert sidebars(records(first, second), NOTHING)["title"].tolist() == ["first"]
+
+
 def test_sidebars_of_a_page_that_is_no_usable_article_count():
     assert len(sidebars(records(record(title=None, sidebars=[entry()])), NOTHING)) == 1
     assert sidebars(records(record(fetched_at="never", sidebars=[entry()])), NOTHING).empty
