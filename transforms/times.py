@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 #: A time without an offset is no time: it is not guessed.
 _OFFSET = re.compile(r"T.*(?:Z|[+-]\d\d:?\d\d)$")
+#: Of nanoseconds, which pandas would take for the unit of all times that are read together, with fewer years.
+_FINER = re.compile(r"([.,]\d{6})\d+")
 _ZONE = re.compile(r"(?:Z|(?P<hours>[+-]\d\d):?(?P<minutes>\d\d))$")
 _SECONDS = {"second": 1, "minute": 60, "day": 86_400}
 _WITNESS_COLUMNS = ("source", "raw", "at", "precision")
@@ -22,7 +24,7 @@ _WITNESS_COLUMNS = ("source", "raw", "at", "precision")
 
 def parse_times(values: Sequence[object]) -> pd.Series:
     """ISO 8601 texts with a UTC offset as datetime64[us, UTC]; NaT for anything else and for years out of 2 to 9998."""
-    texts = [value if isinstance(value, str) and _OFFSET.search(value) else None for value in values]
+    texts = [_FINER.sub(r"\1", value) if isinstance(value, str) and _OFFSET.search(value) else None for value in values]
     parsed = pd.to_datetime(pd.Series(texts, dtype="str"), format="ISO8601", utc=True, errors="coerce")
     times: pd.Series = parsed.dt.as_unit("us")
     return times.where(times.dt.year.between(2, 9998))

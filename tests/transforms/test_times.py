@@ -19,6 +19,7 @@ def test_times_come_out_in_utc_with_microseconds():
     assert str(times.dtype) == "datetime64[us, UTC]"
     assert times[0] == pd.Timestamp("2025-12-12T13:30:00Z")
     assert times[1] == pd.Timestamp("2025-12-12T13:30:00.123456Z")
+    assert times[2] == pd.Timestamp("0800-01-01T00:00:00Z")
     assert str(parse_times([]).dtype) == "datetime64[us, UTC]"
 
 
