@@ -31,7 +31,8 @@ _APART = timedelta(days=1)
 _STRETCH = timedelta(days=15)
 _MOST_STATEMENTS = 24
 _AT_ONCE = timedelta(0)
-_TICK = timedelta(microseconds=1)
+#: Pairs are made of times in whole seconds: what is further apart by less than one may be a pair.
+_SECOND = timedelta(seconds=1)
 _DAY = timedelta(days=1)
 _LINKS = pa.schema(
     [arrow_schema("story_pairs").field(name) for name in ("article_uid", "other_uid", "other_published_at", "score")]
@@ -155,7 +156,7 @@ def _spans(times: Iterable[datetime | None], within: timedelta) -> Iterator[tupl
     ordered = sorted({time for time in times if time is not None})
     ends = [n for n, time in enumerate(ordered) if n + 1 == len(ordered) or ordered[n + 1] - time > _APART + 2 * within]
     for first, last in zip([0, *(end + 1 for end in ends)], ends, strict=False):
-        yield ordered[first] - within, ordered[last] + within + _TICK
+        yield ordered[first] - within - _SECOND, ordered[last] + within + _SECOND
 
 
 def _columns(name: str) -> list[str]:

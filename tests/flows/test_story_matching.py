@@ -102,6 +102,13 @@ SINKING = article("site:ferry", FERRY, title="Herald Marlow sinks", hours=4)
 LATE = article("site:late", QUAKE, title="Tremor at Kasukabe", hours=1, source="Reuters")
 
 
+def test_what_lies_three_days_and_part_of_a_second_apart_is_compared_in_every_order() -> None:
+    both = [article(uid, QUAKE, title=TITLES[0], hours=hours) for uid, hours in (("s:1", 0), ("s:2", 72 + 0.5 / 3600))]
+    at_once, *others = [published(*order).dump() for order in orders(both)]
+    assert at_once["story_pairs"]
+    assert all(each == at_once for each in others)
+
+
 def test_a_rewrite_is_of_the_story_and_another_event_is_not() -> None:
     assert published([PTI, DESK, SINKING]).stories() == {
         "site:pti": "site:pti",
