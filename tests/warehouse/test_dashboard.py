@@ -121,6 +121,19 @@ def test_a_failed_check_of_an_older_run_is_told_from_one_of_the_newest(location:
     assert [(each["run_id"][:8], each["is_newest"]) for each in found] == [("20251211", True), ("20251210", False)]
 
 
+def test_what_failed_in_the_newest_run_of_a_site_is_shown_however_much_failed_elsewhere(location: Location) -> None:
+    quiet = {"run_id": "20251210T000000Z-quiet-abcdef", "check": "small_run", "passed": False, "checked_at": at(0)}
+    noisy = [
+        {**quiet, "run_id": f"20251210T{hour:02}0000Z-noisy-abcdef", "subject": f"{number}", "checked_at": at(hour)}
+        for hour in range(1, 12)
+        for number in range(10)
+    ]
+    fill(location, checks=[quiet, *noisy])
+    found = unpacked(gather(location)["checks"])
+    assert len(found) == 61
+    assert (found[-1]["site"], found[-1]["is_newest"]) == ("quiet", True)
+
+
 def test_a_run_that_was_stopped_and_is_in_no_runs_shows_its_failed_check(location: Location) -> None:
     check = {"run_id": "20251210T000000Z-my-site-abcdef", "check": "ledger_reconciles", "passed": False}
     fill(location, checks=[check])

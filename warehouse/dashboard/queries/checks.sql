@@ -1,4 +1,4 @@
--- The newest sixty checks that failed, and whether that was in the newest checked run of the site.
+-- Checks that failed in the newest checked run of each site, and the newest sixty of all.
 WITH checked AS (
     SELECT run_id, max(checked_at) AS checked_at FROM lake.checks GROUP BY run_id
 ),
@@ -25,5 +25,5 @@ FROM lake.checks AS c
 JOIN run_sites AS s USING (run_id)
 JOIN newest ON newest.site = s.site
 WHERE NOT c.passed
-ORDER BY c.checked_at DESC, c."check", c.subject
-LIMIT 60
+QUALIFY is_newest OR row_number() OVER (ORDER BY c.checked_at DESC, c.run_id, c."check", c.subject) <= 60
+ORDER BY c.checked_at DESC, c.run_id, c."check", c.subject
