@@ -25,8 +25,8 @@ def sidebars(records: pd.DataFrame, home_pages: pd.DataFrame) -> pd.DataFrame:
     when the page was fetched: what trends is a fact about that moment. `page_uid` is the article on whose page the
     entry stood; of a home page, its address. `article_uid` is made of the id of the entry's address; null if the site
     has ids and the address carries none (an outside link, a live page); for a site without ids, made of the canonical
-    address. `edition` is null for the site's default one. Where ranks of a list repeat, its entries are ranked by place.
-    A page is told once for a moment: an archive of others may hold it twice of one second.
+    address. `edition` is null for the site's default one. Where ranks of a list repeat, its entries are ranked by
+    place. A page is told once for a moment: an archive of others may hold it twice of one second.
     """
     pages = pd.concat([_used(records, is_home=False), _used(home_pages, is_home=True)], ignore_index=True)
     observed = parse_times(pages["fetched_at"].tolist())

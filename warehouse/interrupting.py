@@ -8,10 +8,10 @@ import socket
 import threading
 from typing import TYPE_CHECKING, Any
 
-import duckdb
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import duckdb
 
 _EVERY = 0.2
 """Seconds between interruptions: the first may come just before the statement begins, and would be forgotten."""
@@ -43,7 +43,7 @@ def interruptible(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     try:
         with _watched(connection):
             yield
-    except duckdb.InterruptException as error:
+    except Exception as error:  # Arrow, which reads results on, has an exception of its own for it
         if pressed.is_set():
             raise KeyboardInterrupt from error
         raise

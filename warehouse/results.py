@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import itertools
-import json
 import math
 import re
 from typing import IO, TYPE_CHECKING, Any
@@ -14,9 +13,10 @@ import pyarrow as pa
 import pyarrow.compute
 import pyarrow.csv
 import pyarrow.parquet as pq
+from duckdb.sqltypes import DuckDBPyType
 
 from warehouse.errors import WarehouseError
-from warehouse.terminal import render_table, safe_lines
+from warehouse.terminal import as_json, render_table, safe_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,13 @@ The last four are the full-width forms of the first four."""
 _GUARDED, _KEPT = "'\\1", "\\1"
 """What a cell's first character becomes where it matches `_FORMULA`."""
 
+_LOST = frozenset({"uhugeint", "bit", "bignum", "time with time zone"})
+_NESTED = frozenset({"list", "array", "struct", "map"})
+
 _INFINITY = 2**63 - 1
+_FIRST_YEAR, _LAST_YEAR = -62_135_596_800_000_000, 253_402_300_800_000_000
+"""Microseconds at which the year 1 and the year 10,000 begin."""
+
 _COMPUTE: Any = pyarrow.compute
 """Its stubs lack the overloads for chunked arrays and plain Python values."""
 
@@ -52,13 +58,40 @@ def write_result(
     """Runs `sql` and writes its result, holding no more than a few batches of it; returns the number of rows written.
 
     Times are written as ISO 8601 in UTC, intervals and numbers that are none (`nan`, `inf`, `-inf`) as DuckDB writes
-    them, text as UTF-8. In csv, cells that a spreadsheet would take for a formula get
-    a leading apostrophe, unless `keeps_formulas`. The format `table` shows at most 1,000 rows, cut to `width` columns
-    of a terminal.
+    them, text as UTF-8, decimals with all of their digits. In csv, cells that a spreadsheet would take for a formula
+    get a leading apostrophe, unless `keeps_formulas`. The format `table` shows at most 1,000 rows, cut to `width`
+    columns of a terminal.
+
+    Raises:
+        WarehouseError: there is no such format, or a value that it cannot hold, such as a date beyond the year 9999.
+        duckdb.Error: the statement does not run.
     """
     if output_format not in FORMATS:
         raise WarehouseError(f"there is no format {output_format!r}: use one of {', '.join(FORMATS)}")
-    batches = connection.execute(sql).to_arrow_reader(_BATCH_ROWS)
+    answer = connection.execute(sql)
+    for name, type_, *_ in answer.description or ():
+        if lost := _lost_type(type_):
+            raise WarehouseError(f"column {name} cannot be written, it holds a {lost}: cast it to VARCHAR")
+    try:
+        return _write(answer.to_arrow_reader(_BATCH_ROWS), output_format, out, width, keeps_formulas=keeps_formulas)
+    except (OverflowError, TypeError, pa.ArrowNotImplementedError) as error:
+        what = f"{output_format} cannot hold a value of the result ({error})"
+        raise WarehouseError(f"{what}: cast its column to VARCHAR") from error
+
+
+def _lost_type(type_: DuckDBPyType) -> str | None:
+    """What of a type does not survive the way through Arrow; None if all does."""
+    if type_.id in _LOST:
+        return str(type_)
+    if type_.id in _NESTED:
+        inner = (child for _, child in type_.children if isinstance(child, DuckDBPyType))
+        return next(filter(None, map(_lost_type, inner)), None)
+    return None
+
+
+def _write(
+    batches: pa.RecordBatchReader, output_format: str, out: IO[bytes], width: int | None, *, keeps_formulas: bool
+) -> int:
     schema = _with_unique_names(batches.schema)
     tables = (pa.Table.from_batches([batch]).rename_columns(schema.names) for batch in batches)
     if output_format == "table":
@@ -125,9 +158,9 @@ def _csv_cells(column: pa.ChunkedArray[Any], cell: str) -> pa.ChunkedArray[Any]:
     elif pa.types.is_timestamp(type_):
         text = _times(column)
     else:
-        values = (_plain(value) for value in column.to_pylist(maps_as_pydicts="lossy"))
+        values = _column_values(column)
         text = pa.chunked_array(
-            [pa.array([v if v is None or isinstance(v, str) else _json(v) for v in values], pa.string())]
+            [pa.array([v if v is None or isinstance(v, str) else as_json(v) for v in values], pa.string())]
         )
     cells: pa.ChunkedArray[Any] = _COMPUTE.replace_substring_regex(text, _FORMULA, cell)
     return cells
@@ -137,7 +170,7 @@ def _write_json(tables: Iterator[pa.Table], out: IO[bytes], opening: bytes, betw
     count = 0
     for table in tables:
         names = table.column_names
-        lines = [_json(dict(zip(names, row, strict=True))).encode() for row in _rows(table)]
+        lines = [as_json(dict(zip(names, row, strict=True))).encode() for row in _rows(table)]
         if lines:
             out.write((between if count else opening) + between.join(lines))
             count += len(lines)
@@ -170,6 +203,10 @@ def _rows(table: pa.Table) -> Iterator[tuple[Any, ...]]:
 def _column_values(column: pa.ChunkedArray[Any]) -> list[Any]:
     if pa.types.is_timestamp(column.type):
         return _times(column).to_pylist()
+    if pa.types.is_time64(column.type):  # as a time of Python 24:00 would be 00:00
+        return [tick if tick is None else _clock(tick) for tick in column.cast(pa.int64()).to_pylist()]
+    if pa.types.is_float32(column.type):  # with the digits it has as such, not as a float64
+        column = column.cast(pa.string()).cast(pa.float64())
     if pa.types.is_string(column.type) or pa.types.is_integer(column.type) or pa.types.is_boolean(column.type):
         return column.to_pylist()
     return [_plain(value) for value in column.to_pylist(maps_as_pydicts="lossy")]
@@ -177,12 +214,15 @@ def _column_values(column: pa.ChunkedArray[Any]) -> list[Any]:
 
 def _times(column: pa.ChunkedArray[Any]) -> pa.ChunkedArray[Any]:
     """Times as text. Python's own datetime would fail on `infinity`, which DuckDB hands over as the largest integer."""
-    text: pa.ChunkedArray[Any] = _COMPUTE.strftime(column.cast(pa.timestamp("us"), safe=False), "%Y-%m-%dT%H:%M:%S")
+    ticks, moments = column.cast(pa.int64()), column.cast(pa.timestamp("us"), safe=False)
+    is_endless = _COMPUTE.is_in(ticks, pa.array([_INFINITY, -_INFINITY]))
+    bounds = _COMPUTE.min_max(moments.cast(pa.int64()).filter(_COMPUTE.invert(is_endless))).as_py()
+    if bounds["min"] is not None and not _FIRST_YEAR <= bounds["min"] <= bounds["max"] < _LAST_YEAR:
+        raise OverflowError("a time before the year 1 or after the year 9999")
+    text: pa.ChunkedArray[Any] = _COMPUTE.strftime(moments, "%Y-%m-%dT%H:%M:%S")
     text = _COMPUTE.replace_substring_regex(text, r"\.0+$", "")
     if column.type.tz:
         text = _COMPUTE.binary_join_element_wise(text, "Z", "")
-    ticks = column.cast(pa.int64())
-    text = _COMPUTE.if_else(_COMPUTE.equal(ticks, _INFINITY), "infinity", text)
     for end, name in ((_INFINITY, "infinity"), (-_INFINITY, "-infinity")):
         text = _COMPUTE.if_else(_COMPUTE.equal(ticks, end), name, text)
     return text
@@ -193,7 +233,7 @@ def _plain(value: object) -> object:
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)
     if isinstance(value, decimal.Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
+        return int(value) if value == value.to_integral_value() else value
     if isinstance(value, dt.datetime):
         return value.isoformat().replace("+00:00", "Z")
     if isinstance(value, (dt.date, dt.time)):
@@ -219,12 +259,12 @@ def _interval(months: int, days: int, microseconds: int) -> str:
         if count
     ]
     if microseconds or not parts:
-        seconds, fraction = divmod(abs(microseconds), 1_000_000)
-        clock = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-        digits = f".{fraction:06}".rstrip("0") if fraction else ""
-        parts.append(f"{'-' if microseconds < 0 else ''}{clock}{digits}")
+        parts.append(f"{'-' if microseconds < 0 else ''}{_clock(abs(microseconds))}")
     return " ".join(parts)
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+def _clock(microseconds: int) -> str:
+    """A time of day or more as `04:05:06.5`."""
+    seconds, fraction = divmod(microseconds, 1_000_000)
+    digits = f".{fraction:06}".rstrip("0") if fraction else ""
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}{digits}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 import io
 import json
 import re
@@ -72,13 +73,13 @@ class _Column:
         self.cells = [_cell(value) for value in values]
         self.width = max(1, cell_len(head), *map(cell_len, self.cells)) if self.cells else max(1, cell_len(head))
         kinds = {float if value in _NO_NUMBERS else type(value) for value in values if value is not None}
-        self.is_number = bool(kinds) and kinds <= {int, float}
+        self.is_number = bool(kinds) and kinds <= {int, float, decimal.Decimal}
 
 
 def _cell(value: object) -> str:
     if value is None:
         return "NULL"
-    return safe_text(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    return safe_text(value if isinstance(value, str) else as_json(value))
 
 
 def _fitting(columns: Sequence[_Column], room: int) -> int:
@@ -110,3 +111,17 @@ def _render(columns: Sequence[_Column], room: int) -> str:
     text = io.StringIO()
     Console(file=text, width=room, color_system=None, force_terminal=False, legacy_windows=False).print(table)
     return text.getvalue()
+
+
+def as_json(value: object) -> str:
+    """A value as JSON, decimals as numbers with all of their digits."""
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except TypeError:  # a decimal, which Python's JSON does not know, is somewhere in it
+        if isinstance(value, dict):
+            return f"{{{', '.join(f'{as_json(key)}: {as_json(inner)}' for key, inner in value.items())}}}"
+        if isinstance(value, list):
+            return f"[{', '.join(map(as_json, value))}]"
+        if isinstance(value, decimal.Decimal):
+            return format(value, "f")
+        raise

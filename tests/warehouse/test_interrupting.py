@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import threading
@@ -12,6 +13,7 @@ import duckdb
 import pytest
 
 from warehouse.interrupting import interruptible
+from warehouse.results import write_result
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +52,18 @@ def test_a_statement_stops_that_the_main_thread_works_on_with_others() -> None:
             connection.execute(ENDLESS).fetchall()
 
     for _ in range(8):  # by itself DuckDB stops eleven of twelve
+        with pytest.raises(KeyboardInterrupt):
+            ask()
+
+
+@pytest.mark.timeout(60)
+def test_a_result_that_is_being_written_stops() -> None:
+    def ask() -> None:
+        with duckdb.connect() as connection, interruptible(connection):
+            press_soon()
+            write_result(connection, "SELECT range, md5(range::VARCHAR) FROM range(1000000000)", "csv", io.BytesIO())
+
+    for _ in range(4):
         with pytest.raises(KeyboardInterrupt):
             ask()
 

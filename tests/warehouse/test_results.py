@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import resource
 import unicodedata
 
@@ -88,6 +89,48 @@ def test_an_interval_is_written_as_duckdb_writes_it(
     out = io.BytesIO()
     query.write_result(plain, f"SELECT INTERVAL '{span}' AS span", output_format, out)
     assert text in (str(pq.read_table(out)["span"]) if output_format == "parquet" else out.getvalue().decode())
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("12345678901234567.89::DECIMAL(19, 2)", "12345678901234567.89"),
+        ("1.2345678901234567890123::DECIMAL(38, 22)", "1.2345678901234567890123"),
+        ("0.1::FLOAT", "0.1"),
+        ("170141183460469231731687303715884105727::HUGEINT", "170141183460469231731687303715884105727"),
+        ("'24:00:00'::TIME", "24:00:00"),
+        ("'09:08:07.06'::TIME", "09:08:07.06"),
+    ],
+)
+@pytest.mark.parametrize("output_format", ["table", "csv", "json", "jsonl"])
+def test_a_value_is_written_to_its_last_digit(
+    plain: duckdb.DuckDBPyConnection, value: str, shown: str, output_format: str
+) -> None:
+    text = written(plain, f"SELECT {value} AS v, ['x'] AS list", output_format)
+    assert re.findall(r"[0-9][0-9.:]*", text)[0] == shown
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "md5_number('x')", "'101'::BIT", "1::BIGNUM", "'12:00:00+05:30'::TIMETZ", "[{'a': 1::UHUGEINT}]",
+        "MAP {'a': '1'::BIT}", "'99999-01-01 00:00:00'::TIMESTAMPTZ", "'10000-01-01'::DATE", "['infinity'::TIMESTAMP]",
+        "MAP {['x']: 1}",
+    ],
+)  # fmt: skip
+def test_what_cannot_be_written_as_it_is_is_refused_with_what_to_do(
+    plain: duckdb.DuckDBPyConnection, value: str
+) -> None:
+    for output_format in ("table", "csv", "json", "jsonl"):
+        with pytest.raises(warehouse.WarehouseError, match=r"cast (it|its column) to VARCHAR"):
+            written(plain, f"SELECT 1 AS a, {value} AS b", output_format)
+        assert written(plain, f"SELECT ({value})::VARCHAR AS b", output_format)
+
+
+@pytest.mark.parametrize("value", ["[INTERVAL 1 DAY]", "union_value(num := 2)"])
+def test_what_parquet_cannot_hold_is_refused_with_what_to_do(plain: duckdb.DuckDBPyConnection, value: str) -> None:
+    with pytest.raises(warehouse.WarehouseError, match="cast its column to VARCHAR"):
+        query.write_result(plain, f"SELECT {value} AS b", "parquet", io.BytesIO())
 
 
 def test_a_table_shows_what_is_no_number_as_itself_and_among_numbers(plain: duckdb.DuckDBPyConnection) -> None:
