@@ -22,13 +22,14 @@ from warehouse.postgres import SECRET, give_password, roll_back
 from warehouse.schema import Table, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 LAKE = "lake"
 """Alias the DuckLake is attached under; the files of `warehouse/sql` name it."""
 
-CONTENTION = re.compile("locked|busy|conflict", re.IGNORECASE)
-"""Finds the messages of DuckDB errors that another try may not meet."""
+_CONTENTION = re.compile("locked|busy|conflict", re.IGNORECASE)
+_QUOTED = re.compile(r""""[^"]*"|'[^']*'|\S*/\S*""")
+"""What a message quotes: names, values and paths."""
 
 UNREACHABLE = re.compile("unable to connect|permission denied|connection to server", re.IGNORECASE)
 """Finds the messages of a PostgreSQL that does not answer, or not to us."""
@@ -62,6 +63,8 @@ def connect(
         CatalogOutdated: another version of DuckLake wrote the catalog.
         ExtensionMissing: DuckDB lacks an extension.
     """
+    if isinstance(snapshot, str):
+        raise WarehouseError(f"a snapshot is read by its number: find_snapshot gives that of {snapshot!r}")
     place = Location.from_environment() if location is None else location
     connection = open_lake(place, read_only=read_only, snapshot=snapshot)
     try:
@@ -134,13 +137,18 @@ def _explained(location: Location, found: str) -> WarehouseError:
             f"cannot read {location}: SQLite keeps a log beside the catalog, so readers too must be able"
             f" to write in {location.catalog_file.parent}; or read a copy"
         )
-    if CONTENTION.search(found):
+    if is_contention(found):
         return CatalogBusy(f"could not open {location}: {found}")
     if versions := _VERSIONS.search(found):
         return CatalogOutdated(str(location), *versions.groups())
     if UNREACHABLE.search(found):
         return WarehouseError(f"cannot open {location}: {found}; see to WIREHOUSE_CATALOG, the server and its password")
     return WarehouseMissing(_missing(location, found))
+
+
+def is_contention(message: str) -> bool:
+    """Whether the message of a DuckDB error is of one that another try may not meet."""
+    return _CONTENTION.search(_QUOTED.sub("", message)) is not None
 
 
 def require(location: Location) -> None:
@@ -161,7 +169,7 @@ def create(location: Location) -> None:
     if location.is_in_postgres or location.catalog_file.exists():
         try:
             with open_lake(location, read_only=True) as connection:
-                if not _lacking(connection):
+                if not _lacking(connection) and not _options_to_set(connection, tables().values()):
                     return
         except WarehouseMissing:
             _LOGGER.info("making or completing the warehouse %s", location)
@@ -176,8 +184,8 @@ def create(location: Location) -> None:
 
 def complete(connection: duckdb.DuckDBPyConnection) -> None:
     """Gives the attached lake what it lacks of tables, columns, comments and options."""
-    for option, value in _OPTIONS.items():
-        connection.execute(f"CALL {LAKE}.set_option({quoted(option)}, {quoted(value)})")
+    for option in _options_to_set(connection, ()):
+        connection.execute(option)
     statements = _lacking(connection)
     if statements:
         connection.execute("BEGIN")
@@ -186,12 +194,24 @@ def complete(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"CALL {LAKE}.set_commit_message('wirehouse', 'create')")
         connection.execute("COMMIT")
         _LOGGER.info("made or completed the warehouse's tables (%d statements)", len(statements))
-    for name, table in tables().items():
-        options = {"data_inlining_row_limit": table.inline_rows}
+    for option in _options_to_set(connection, tables().values()):
+        connection.execute(option)
+
+
+def _options_to_set(connection: duckdb.DuckDBPyConnection, declared_tables: Iterable[Table]) -> list[str]:
+    """Statements for the options that the attached lake lacks, and these tables of it."""
+    declared: list[tuple[str | None, str, str]] = [(None, name, value) for name, value in _OPTIONS.items()]
+    for table in declared_tables:
+        declared.append((table.name, "data_inlining_row_limit", str(table.inline_rows)))
         if table.row_group_rows:
-            options["parquet_row_group_size"] = table.row_group_rows
-        for option, number in options.items():
-            connection.execute(f"CALL {LAKE}.set_option({quoted(option)}, {number}, table_name => {quoted(name)})")
+            declared.append((table.name, "parquet_row_group_size", str(table.row_group_rows)))
+    rows = connection.execute("SELECT scope_entry, option_name, value FROM ducklake_options(?)", [LAKE]).fetchall()
+    there = {(entry, name): value for entry, name, value in rows}
+    return [
+        f"CALL {LAKE}.set_option({quoted(name)}, {quoted(value)}{f', table_name => {quoted(owner)}' if owner else ''})"
+        for owner, name, value in declared
+        if there.get((owner and f"main.{owner}", name)) != value
+    ]
 
 
 def _lacking(connection: duckdb.DuckDBPyConnection) -> list[str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 import duckdb
 
 from warehouse.errors import CatalogBusy
-from warehouse.lake import CONTENTION
+from warehouse.lake import is_contention
 from warehouse.postgres import roll_back
 from warehouse.schema import quoted
 
@@ -38,7 +38,7 @@ def insistently(work: str, attempt: Callable[[], _Result]) -> _Result:
         try:
             return attempt()
         except duckdb.Error as error:
-            if not CONTENTION.search(str(error)):
+            if not is_contention(str(error)):
                 raise
             if tries == _ATTEMPTS:
                 raise CatalogBusy(f"{work}: gave up after {tries} attempts: {error}") from error

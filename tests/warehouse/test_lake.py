@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -97,6 +98,33 @@ def test_create_adds_a_column_that_is_new_and_mends_comments(location: warehouse
             "SELECT column_name, comment FROM duckdb_columns() WHERE database_name = 'lake' AND table_name = 'articles'"
         ).fetchall()
     assert dict(found) == {column.name: column.description for column in tables()["articles"].columns}
+
+
+def test_create_sets_the_options_that_a_killed_one_had_not_set(location: warehouse.Location) -> None:
+    def options() -> list[tuple[str, ...]]:
+        with lake.open_lake(location, read_only=True) as connection:
+            return connection.execute("SELECT * EXCLUDE (description) FROM lake.options() ORDER BY ALL").fetchall()
+
+    before = options()
+    with contextlib.closing(sqlite3.connect(location.catalog_file)) as catalog, catalog:
+        catalog.execute("DELETE FROM ducklake_metadata WHERE scope = 'table'")
+    assert options() != before
+    warehouse.create(location)
+    assert options() == before
+
+
+@pytest.mark.parametrize(
+    ("message", "is_met"),
+    [
+        ("database is locked", True),
+        ("Transaction conflict - attempting to insert into table", True),
+        ("IO Error: Cannot open file '/data/conflict-news/catalog.sqlite'", False),
+        ("Cannot open /data/busy/catalog.sqlite: no such file", False),
+        ("Conversion Error: Could not convert string 'locked' to INT32", False),
+    ],
+)
+def test_contention_is_told_from_names_and_values_that_sound_like_it(message: str, is_met: bool) -> None:
+    assert lake.is_contention(message) == is_met
 
 
 def test_create_refuses_a_column_of_another_type(location: warehouse.Location) -> None:

@@ -65,3 +65,5 @@ def test_what_is_not_there_is_said(location: warehouse.Location) -> None:
     for name in ("report", "99", "9" * 40):
         with pytest.raises(warehouse.WarehouseError, match=f"no snapshot {name}"):
             warehouse.find_snapshot(location, name)
+    with pytest.raises(warehouse.WarehouseError, match="find_snapshot gives that of 'report'"):
+        warehouse.connect(location, snapshot="report")  # type: ignore[arg-type]
