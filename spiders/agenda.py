@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 AHEAD_AT_MOST = timedelta(hours=1)
 #: Beyond this difference the Date header and the stories' dates tell different times: the stories are believed.
 SAME_CLOCK_WITHIN = timedelta(days=1)
+#: A time before there were web sites, or this far ahead of our own clock, is a mistake and not a site's time.
+EARLIEST, LATEST_AHEAD = datetime(1990, 1, 1, tzinfo=UTC), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +42,31 @@ class SiteClock:
 
     def note_date(self, moment: datetime) -> None:
         """Takes a Date header."""
-        self.shown = moment if self.shown is None else max(self.shown, moment)
+        shown = _possible(moment)
+        if shown is not None:
+            self.shown = shown if self.shown is None else max(self.shown, shown)
 
     def note_story(self, moment: datetime) -> None:
         """Takes the time of a story; one dated ahead of the Date header does not count."""
-        if self.shown is not None and moment - self.shown > AHEAD_AT_MOST:
+        story = _possible(moment)
+        if story is None or (self.shown is not None and story - self.shown > AHEAD_AT_MOST):
             return
-        self.newest = moment if self.newest is None else max(self.newest, moment)
+        self.newest = story if self.newest is None else max(self.newest, story)
 
     def now(self) -> datetime | None:
-        """The site's time, None while nothing is known of it."""
+        """The site's time in UTC, None while nothing is known of it."""
         if self.shown is None or self.newest is None:
             return self.newest
         return self.shown if self.shown - self.newest < SAME_CLOCK_WITHIN else self.newest
+
+
+def _possible(moment: datetime) -> datetime | None:
+    """The moment in UTC, None if it can be no site's time."""
+    try:
+        moment = moment.astimezone(UTC)
+    except OverflowError:
+        return None
+    return moment if EARLIEST <= moment <= datetime.now(UTC) + LATEST_AHEAD else None
 
 
 class Agenda:

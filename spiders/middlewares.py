@@ -114,6 +114,7 @@ class ArchiveMiddleware:
     def process_response(self, request: Request, response: Response) -> Response:
         landing = spider_of(self._crawler).landing
         now = datetime.now(UTC)
+        site_clock = self._site_clock()
         position = landing.add_exchange(_exchange(request, response, now))
         fetch = _fetch(request, now, position)
         fetch.status = response.status
@@ -121,7 +122,7 @@ class ArchiveMiddleware:
         fetch.etag = _header(response, b"ETag")
         fetch.last_modified = _header(response, b"Last-Modified")
         fetch.retry_after_s = retry_after(response)
-        fetch.site_clock = self._site_clock()
+        fetch.site_clock = site_clock
         request.meta["fetch"] = fetch
         if response.status in REDIRECTS:
             fetch.verdict = "redirect"

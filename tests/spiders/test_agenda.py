@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -273,3 +273,17 @@ def test_the_clock_does_not_run_backwards() -> None:
         told.note_date(moment)
         told.note_story(moment - HOUR)
     assert (told.shown, told.newest) == (NOON, NOON - HOUR)
+
+
+FIRST, LAST = datetime.min.replace(tzinfo=timezone(HOUR)), datetime.max.replace(tzinfo=timezone(-HOUR))
+
+
+@pytest.mark.parametrize("moment", [FIRST, LAST, datetime(1989, 12, 31, tzinfo=UTC), datetime.now(UTC) + 25 * HOUR])
+def test_a_time_that_can_be_no_sites_is_not_taken(moment: datetime) -> None:
+    assert clock(None, moment) is None
+    assert clock(moment, NOON) == NOON
+    assert clock(NOON, NOON - HOUR, moment) == NOON
+
+
+def test_the_clock_tells_utc() -> None:
+    assert str(clock(None, NOON.astimezone(timezone(HOUR)))) == str(NOON)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -246,6 +247,21 @@ def test_what_is_damaged_in_other_ways_ends_with_a_reason_too(tmp_path_factory: 
     told = Counter(SITE.article_id(row["url"]) for row in crawled.rows["fetches"])
     assert told == Counter([None, *map(str, [*answers, 99])])
     assert len(crawled.rows["records"]) == 1
+
+
+def test_a_story_from_the_beginning_of_time_does_not_stop_the_clock_or_the_crawl(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    page = re.sub(rb"(Created|Updated): [^|<]* IST", b"", article_page())
+    page = page.replace(b"2026-01-05T11:30:12+05:30", b"0001-01-01T00:00:00")
+    with ScriptedSite() as site:
+        second = site.article(2)
+        first = site.article(1, Answer(body=page.replace(b"</body>", f"<a href={second}>x</a></body>".encode())))
+        site.answers["/news"] = Answer(body=f"<a href={path_of(first)}>Story</a>".encode())
+        crawled = crawl(tmp_path_factory.mktemp("dated"), site.base_url)
+    assert crawled.landed == ["1", "2"]
+    assert "Traceback" not in crawled.log
+    assert_archive_agrees(crawled)
 
 
 # -- traps -------------------------------------------------------------------------------------------------------------
