@@ -10,7 +10,7 @@ import os
 import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, BinaryIO, Literal, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Literal, NoReturn, Protocol
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
@@ -104,11 +104,13 @@ class ArchiveWriter:
         """Writes the response and then the request that led to it; returns the response's place.
 
         Raises:
+            ArchiveError: it is not one that could be read again; nothing is written.
             DiskError: there is no room, or the disk fails; the file ends with the exchange before.
         """
+        records = exchange_records(exchange)
         file = self._open_file()
         offset = file.tell()
-        append_whole(file, exchange_records(exchange))
+        append_whole(file, records)
         return ArchivePosition(self.names[-1], offset)
 
     def sync(self) -> None:
@@ -188,9 +190,13 @@ def read_answers(path: ArchiveFile) -> Iterator[ArchivedAnswer]:
     """Yields what the whole response records of a WARC file say, in order; ends before a record that was cut off.
 
     Bodies are not decoded: an answer is an answer, whatever is in it.
+
+    Raises:
+        OSError: the file is not there or cannot be read.
+        ArchiveError: what is in it cannot be.
     """
     with path.open("rb") as file:
-        for record in ArchiveIterator(file, record_types=ANSWERS, parse_http=False):
+        for record in answer_records(file, path.name):
             position = ArchivePosition(path.name, record.stream_pos)
             try:
                 answer, _ = _archived_answer(record, position)
@@ -198,6 +204,28 @@ def read_answers(path: ArchiveFile) -> Iterator[ArchivedAnswer]:
                 logger.warning("passing over a record: %s", error)
                 continue
             yield answer
+
+
+def answer_records(stream: BinaryIO, name: str) -> Iterator[WarcRecord]:
+    """Yields the records with answers of the WARC file of that name, their HTTP headers yet to be parsed.
+
+    Raises:
+        ArchiveError: the headers of a record are longer than FastWARC reads.
+    """
+    try:
+        yield from ArchiveIterator(stream, record_types=ANSWERS, parse_http=False)
+    except OSError as error:
+        raise_unreadable(error, name)
+
+
+def raise_unreadable(error: OSError, where: str) -> NoReturn:
+    """Raises an `OSError` of FastWARC's, which has no number, as an `ArchiveError`: it lies with the file.
+
+    One of the operating system's is raised as it is.
+    """
+    if error.errno is not None:
+        raise error
+    raise ArchiveError(f"{where} cannot be read: {error}") from None
 
 
 def intact_length(path: Path) -> int:
@@ -225,12 +253,22 @@ def _response(record: WarcRecord, position: ArchivePosition) -> tuple[int, dict[
     record.freeze()
     if record.content_length < announced:
         raise ArchiveError(f"the record at offset {position.offset} of {position.file} was cut off")
-    record.parse_http()
-    status = record.http_headers.status_code
+    where = f"the record at offset {position.offset} of {position.file}"
+    try:
+        record.parse_http()
+    except OSError as error:
+        raise_unreadable(error, where)
+    status = status_of(record)
     if status is None:
-        raise ArchiveError(f"the record at offset {position.offset} of {position.file} holds no HTTP response")
+        raise ArchiveError(f"{where} holds no HTTP response")
     headers = {name.lower(): value for name, value in record.http_headers.items()}
     return status, headers, record.reader.read()
+
+
+def status_of(record: WarcRecord) -> int | None:
+    """The status of a record whose HTTP headers were parsed, if it had any that could be; of garbage there are none."""
+    status: int | None = getattr(record.http_headers, "status_code", None)
+    return status
 
 
 def _archived_answer(record: WarcRecord, position: ArchivePosition) -> tuple[ArchivedAnswer, bytes]:

@@ -7,15 +7,17 @@ compared is what readers will find.
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from fastwarc.warc import ArchiveIterator
-
-from spiders.archive import ANSWERS
+from spiders.archive import answer_records, raise_unreadable, status_of
+from spiders.errors import ArchiveError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from fastwarc.warc import WarcRecord
 
     from spiders.archive import ArchiveFile
 
@@ -43,6 +45,7 @@ def compare_with_archive(fetches: Iterable[dict[str, Any]], files: Iterable[Arch
 
     Raises:
         OSError: a file is not there or cannot be read.
+        ArchiveError: what is in it cannot be.
     """
     listed: dict[tuple[str, int], tuple[str, int | None]] = {}
     problems: list[str] = []
@@ -64,10 +67,19 @@ def compare_with_archive(fetches: Iterable[dict[str, Any]], files: Iterable[Arch
 
 def _answers(file: ArchiveFile) -> Iterable[tuple[tuple[str, int], tuple[str, int | None]]]:
     with file.open("rb") as stream:
-        for record in ArchiveIterator(stream, record_types=ANSWERS):
-            # A record that was cut off may have no headers left.
-            status = record.http_headers.status_code if record.http_headers else None
-            yield (file.name, record.stream_pos), (record.headers.get("WARC-Target-URI") or "", status)
+        for record in answer_records(stream, file.name):
+            place = (file.name, record.stream_pos)
+            yield place, (record.headers.get("WARC-Target-URI") or "", _status(record, place))
+
+
+def _status(record: WarcRecord, place: tuple[str, int]) -> int | None:
+    """The status of an archived answer; None where a record was cut off or holds none that can be read."""
+    try:
+        record.parse_http()
+    except OSError as error:
+        with contextlib.suppress(ArchiveError):
+            raise_unreadable(error, _shown(place))
+    return status_of(record)
 
 
 def _shown(place: tuple[str, int]) -> str:

@@ -54,7 +54,11 @@ class LandingWriter:
         self._stack.close()
 
     def add_exchange(self, exchange: Exchange) -> ArchivePosition:
-        """Archives an exchange; returns the place of its response."""
+        """Archives an exchange; returns the place of its response.
+
+        Raises:
+            ArchiveError: it is not one that an archive can hold.
+        """
         try:
             return self.archive.write(exchange)
         except DiskError as error:

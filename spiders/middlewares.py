@@ -12,6 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from scrapy.exceptions import IgnoreRequest
 
 from spiders.content_encoding import decode_body
+from spiders.errors import ArchiveError
 from spiders.landing import Fetch, utc_text
 from spiders.warc_records import Exchange
 
@@ -112,10 +113,18 @@ class ArchiveMiddleware:
         request.meta.pop("fetch", None)
 
     def process_response(self, request: Request, response: Response) -> Response:
+        """The answer, archived.
+
+        Raises:
+            ArchiveError: it is not one that an archive can hold.
+        """
         landing = spider_of(self._crawler).landing
-        now = datetime.now(UTC)
-        site_clock = self._site_clock()
-        position = landing.add_exchange(_exchange(request, response, now))
+        now, site_clock = datetime.now(UTC), self._site_clock()
+        try:
+            position = landing.add_exchange(_exchange(request, response, now))
+        except ArchiveError as error:
+            self._log_failure(request, now, error)
+            raise
         fetch = _fetch(request, now, position)
         fetch.status = response.status
         fetch.bytes = len(response.body)
@@ -163,8 +172,12 @@ class ArchiveMiddleware:
     def process_exception(self, request: Request, exception: Exception) -> None:
         if isinstance(exception, IgnoreRequest):
             return
-        fetch = _fetch(request, datetime.now(UTC), None)
-        fetch.verdict, fetch.error = "error", f"{type(exception).__name__}: {exception}"[:300]
+        self._log_failure(request, datetime.now(UTC), exception)
+
+    def _log_failure(self, request: Request, now: datetime, error: Exception) -> None:
+        """Logs a request that brought no answer, or none that can be kept."""
+        fetch = _fetch(request, now, None)
+        fetch.verdict, fetch.error = "error", f"{type(error).__name__}: {error}"[:300]
         request.meta["fetch"] = fetch
         spider_of(self._crawler).landing.add_fetch(fetch)
 

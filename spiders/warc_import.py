@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from spiders.agenda import Agenda
-from spiders.archive import ANSWERS
+from spiders.archive import ANSWERS, status_of
 from spiders.content_encoding import MAX_PAGE_BYTES
 from spiders.errors import ArchiveError
 from spiders.land_page import Page, land_article
@@ -167,11 +167,11 @@ async def _land_all(site: Site, places: Sequence[WarcPlace], landing: LandingWri
         for place in places:
             try:
                 exchange = read_exchange(place)
+                fetch = _noted(site, exchange, landing)
             except ArchiveError as error:
-                # It was whole when it was found.
+                # It was whole when it was found, or is not one that we would archive.
                 landing.add_reject(place.url, stage="import", reason="damaged_record", detail=str(error), at=None)
                 continue
-            fetch = _noted(site, exchange, landing)
             waiting.append((fetch, asyncio.create_task(reader.read(_page(exchange)))))
             if len(waiting) >= _AHEAD:
                 await land_first()
@@ -241,7 +241,7 @@ def _exchange(record: WarcRecord, place: WarcPlace) -> Exchange:
         raise ArchiveError(f"the record at offset {place.offset} of {place.path} was cut off")
     _check_digest(record, "WARC-Block-Digest", place)
     record.parse_http(auto_decode="none")
-    status = getattr(record.http_headers, "status_code", None)  # of garbage there are no headers
+    status = status_of(record)
     if status is None:
         raise ArchiveError(f"the record at offset {place.offset} of {place.path} holds no HTTP answer")
     _check_digest(record, "WARC-Payload-Digest", place)

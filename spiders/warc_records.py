@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import struct
 import uuid
 import zlib
 from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING
+
+from spiders.errors import ArchiveError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 #: Level 1 costs a quarter of level 6, and it is only for what servers did not compress themselves.
 COMPRESSION_LEVEL = 1
+#: FastWARC reads no longer headers than 32,768 bytes, neither of a record nor of the answer in it.
+MAX_HEAD_BYTES = 32_000
 
 #: RFC 1952, 2.3: deflate, no flags, no time, fastest, unknown system.
 _MEMBER_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x04\xff"
@@ -32,6 +37,9 @@ _STORED_BLOCK = struct.Struct("<BHH")
 _LONGEST_BLOCK = 65_535
 #: RFC 1952, 2.3.1: checksum and length of what was compressed.
 _MEMBER_TAIL = struct.Struct("<II")
+
+#: What readers of WARC take for the protocol of an answer.
+_PROTOCOL = re.compile(r"HTTP/\d\.\d")
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -55,7 +63,13 @@ class Exchange:
 
 
 def exchange_records(exchange: Exchange) -> bytes:
-    """The response record (for an answer 304 a revisit record) and the request record that led to it, if known."""
+    """The response record (for an answer 304 a revisit record) and the request record that led to it, if known.
+
+    Raises:
+        ArchiveError: no reader would make sense of it: its status has not three digits, or its headers are too long.
+    """
+    if not 100 <= exchange.status <= 999:
+        raise ArchiveError(f"an answer of the status {exchange.status} cannot be archived: there is no such status")
     response_id, request_id = _new_id(), _new_id()
     about = (
         f"WARC-Date: {exchange.fetched_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}\r\n"
@@ -99,6 +113,11 @@ def _record(fields: str, head: bytes, body: bytes = b"", *, is_packed: bool = Fa
         f"WARC/1.1\r\n{fields}WARC-Block-Digest: {_sha1_text(digest.digest())}\r\n"
         f"Content-Length: {len(head) + len(body)}\r\n\r\n"
     )
+    if max(len(announced), len(head)) > MAX_HEAD_BYTES:
+        raise ArchiveError(
+            f"an exchange with {max(len(announced), len(head)):,} bytes of headers cannot be archived;"
+            f" {MAX_HEAD_BYTES:,} is the most"
+        )
     start = announced.encode() + head
     if is_packed:
         return _member_around(start, body + b"\r\n\r\n")
@@ -124,7 +143,10 @@ def _response_head(exchange: Exchange) -> bytes:
         (b"X-Archive-Orig-" + name if name.lower() == b"transfer-encoding" else name, value)
         for name, value in exchange.headers
     )
-    status_line = f"{exchange.protocol} {exchange.status} {exchange.reason}".rstrip().encode() + b"\r\n"
+    protocol = exchange.protocol.upper()
+    if not _PROTOCOL.fullmatch(protocol):
+        protocol = "HTTP/1.1"
+    status_line = f"{protocol} {exchange.status} {exchange.reason}".rstrip().encode() + b"\r\n"
     return status_line + _header_lines(kept) + b"\r\n"
 
 

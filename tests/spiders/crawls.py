@@ -140,11 +140,12 @@ def article_page() -> bytes:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a `ScriptedSite` answers."""
+    """What a `ScriptedSite` answers; `raw` takes the place of all else, and then the connection is closed."""
 
     status: int = 200
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
+    raw: bytes | None = None
 
 
 class ScriptedSite:
@@ -167,6 +168,10 @@ class ScriptedSite:
                 site.asked.append((time.monotonic(), self.path))
                 planned = site.answers.get(self.path, Answer(404, b"not here"))
                 answer = planned if isinstance(planned, Answer) else planned(before)
+                if answer.raw is not None:
+                    self.wfile.write(answer.raw)
+                    self.close_connection = True
+                    return
                 self.send_response_only(answer.status)
                 headers = {
                     "Content-Type": "text/html; charset=utf-8",

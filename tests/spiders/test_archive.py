@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import random
 import zlib
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from warcio.archiveiterator import ArchiveIterator
@@ -14,6 +15,7 @@ from warcio.archiveiterator import ArchiveIterator
 from spiders.archive import (
     ArchivePosition,
     ArchiveWriter,
+    answer_records,
     intact_length,
     read_answers,
     read_page,
@@ -176,6 +178,67 @@ def test_a_new_file_is_begun_when_one_is_full(tmp_path: Path) -> None:
     assert [read_page(tmp_path / each.file, each.offset).url for each in positions] == [
         exchange(number).url for number in range(6)
     ]
+
+
+@pytest.mark.parametrize("protocol", ["FOO/1.1", "http/1.1", "HTTP/10.25", ""])
+def test_an_answer_in_any_protocol_is_kept_in_one_that_readers_know(tmp_path: Path, protocol: str) -> None:
+    (position,) = write(tmp_path, [dataclasses.replace(exchange(1), protocol=protocol)])
+    assert read_page(tmp_path / position.file, position.offset).status == 200
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"status": -5}, "status -5"),
+        ({"status": 99999}, "status 99999"),
+        ({"headers": [(b"X", b"x" * 20_000)] * 2}, "bytes of headers"),
+        ({"url": "http://site.example/" + "x" * 40_000}, "bytes of headers"),
+    ],
+)
+def test_an_exchange_that_could_not_be_read_again_is_not_written(
+    tmp_path: Path, change: dict[str, Any], words: str
+) -> None:
+    writer = ArchiveWriter(tmp_path, "run", software="wirehouse/test")
+    kept = writer.write(exchange(1))
+    with pytest.raises(ArchiveError, match=words):
+        writer.write(dataclasses.replace(exchange(2), **change))
+    longest = [(b"X", b"x" * 15_800)] * 2
+    positions = [kept, writer.write(exchange(3, headers=longest)), writer.write(exchange(4, headers=[]))]
+    writer.close()
+    assert [answer.position for answer in read_answers(tmp_path / kept.file)] == positions
+
+
+def odd_records(path: Path) -> None:
+    """A file as others, and we in the past, wrote it: an answer, two that no reader makes sense of, an answer."""
+    plain, long = b"HTTP/1.1 200\r\n\r\n", b"HTTP/1.1 200\r\nX: " + b"x" * 80_000 + b"\r\n\r\n"
+    path.write_bytes(_member(plain) + _member(long) + _member(plain, kind="text/plain") + _member(plain))
+
+
+def _member(block: bytes, *, url: str = "http://site.example/", kind: str = "application/http") -> bytes:
+    fields = (
+        f"WARC/1.1\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\n"
+        f"WARC-Date: 2025-12-12T13:30:01Z\r\nContent-Type: {kind}\r\n"
+    )
+    return gzip.compress(f"{fields}Content-Length: {len(block)}\r\n\r\n".encode() + block + b"\r\n\r\n")
+
+
+def test_records_that_cannot_be_read_are_passed_over_or_said(tmp_path: Path) -> None:
+    path = tmp_path / "old.warc.gz"
+    odd_records(path)
+    assert [answer.status for answer in read_answers(path)] == [200, 200]
+    with path.open("rb") as file:
+        offsets = [record.stream_pos for record in answer_records(file, path.name)]
+    for offset, words in zip(offsets[1:3], ("Maximum header length", "holds no HTTP response"), strict=True):
+        with pytest.raises(ArchiveError, match=words):
+            read_page(path, offset)
+
+
+def test_a_file_that_cannot_be_read_on_lies_with_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "old.warc.gz"
+    path.write_bytes(_member(b"", url="http://site.example/" + "x" * 40_000))
+    with pytest.raises(ArchiveError, match=r"old\.warc\.gz cannot be read") as caught:
+        list(read_answers(path))
+    assert caught.value.__cause__ is None
 
 
 def test_a_header_cannot_smuggle_another_header_into_the_record(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -59,3 +60,23 @@ def test_records_behind_damage_are_missed(run: tuple[list[dict[str, Any]], list[
     with files[-1].open("rb+") as file:
         file.truncate(files[-1].stat().st_size // 2)
     assert compare_with_archive(rows, files).disagreements
+
+
+def test_an_answer_without_headers_agrees_and_one_that_cannot_be_read_is_a_disagreement(tmp_path: Path) -> None:
+    writer = ArchiveWriter(tmp_path, "run", software="test")
+    at = writer.write(Exchange(URLS[0], datetime.now(UTC), "GET", [], 200, [], b"x"))
+    writer.close()
+    file = tmp_path / at.file
+    listed = [{"url": URLS[0], "status": 200, "archive_file": at.file, "archive_offset": at.offset}]
+    assert compare_with_archive(listed, [file]).disagreements == []
+    head = b"HTTP/1.1 200\r\nX: " + b"x" * 80_000 + b"\r\n\r\n"
+    fields = (
+        f"WARC/1.1\r\nWARC-Type: response\r\nWARC-Target-URI: {URLS[1]}\r\n"
+        f"Content-Type: application/http\r\nContent-Length: {len(head)}\r\n\r\n"
+    )
+    with file.open("ab") as stream:
+        offset = stream.tell()
+        stream.write(gzip.compress(fields.encode() + head + b"\r\n\r\n"))
+    listed.append({"url": URLS[1], "status": 200, "archive_file": at.file, "archive_offset": offset})
+    (disagreement,) = compare_with_archive(listed, [file]).disagreements
+    assert f"archived ('{URLS[1]}', None)" in disagreement

@@ -11,6 +11,7 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from spiders.archive import read_answers, read_page
+from spiders.archive_check import compare_with_archive
 from spiders.errors import ArchiveError
 from tests.replica import Replica
 from tests.spiders.crawls import SITE, Answer, Crawl, ScriptedSite, article_page, crawl, ids_of, path_of
@@ -262,6 +263,31 @@ def test_a_story_from_the_beginning_of_time_does_not_stop_the_clock_or_the_crawl
     assert crawled.landed == ["1", "2"]
     assert "Traceback" not in crawled.log
     assert_archive_agrees(crawled)
+
+
+def test_odd_answers_are_kept_so_that_they_can_be_read_or_end_with_a_reason(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    page = article_page()
+    answers = {
+        1: (b"HTTP/1.1 200 OK\r\n\r\n", "article"),
+        2: (b"FOO/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n", "article"),
+        3: (b"http/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n", "article"),
+        4: (b"HTTP/1.1 99999 OK\r\nContent-Type: text/html\r\n\r\n", "status 99999"),
+        5: (b"HTTP/1.1 -5 OK\r\nContent-Type: text/html\r\n\r\n", "status -5"),
+        6: (b"HTTP/1.1 200 OK\r\n" + b"X: %b\r\n" % (b"x" * 8_000) * 10 + b"\r\n", "bytes of headers"),
+    }
+    with ScriptedSite() as site:
+        urls = [site.article(number, Answer(raw=head + page)) for number, (head, _) in answers.items()]
+        crawled = crawl(tmp_path_factory.mktemp("heads"), site.base_url, urls=[*urls, site.article(99)])
+    assert (crawled.summary.state, "Traceback" in crawled.log) == ("complete", False)
+    for number, (_, end) in answers.items():
+        (fetch,) = crawled.about("fetches", str(number))
+        assert fetch["verdict"] == ("article" if end == "article" else "error"), number
+        assert end in (fetch["error"] or "article"), number
+    assert_archive_agrees(crawled)
+    files = [crawled.run.warc_directory / name for name in crawled.summary.warc_files]
+    assert not compare_with_archive(crawled.rows["fetches"], files).disagreements
 
 
 # -- traps -------------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from spiders.archive import read_answers, read_page
+from spiders.archive_check import compare_with_archive
 from spiders.crawl_request import CrawlRequest
 from spiders.landing import LandingRun
 from spiders.site import load
@@ -114,6 +115,7 @@ def test_what_is_damaged_is_passed_over_and_counted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("head", "body"),
     [
+        ("Content-Type: text/html\r\n", PAGE),
         ("", PAGE),
         ("Content-Encoding: gzip\r\n", gzip.compress(PAGE)),
         # Unpacked by the crawler, which left the header; and with the chunks of the transfer still in it.
@@ -121,11 +123,11 @@ def test_what_is_damaged_is_passed_over_and_counted(tmp_path: Path) -> None:
         ("Transfer-Encoding: chunked\r\n", chunked(PAGE)),
         ("Transfer-Encoding: chunked\r\n", PAGE),
     ],
-    ids=["plain", "packed", "unpacked", "in chunks", "joined"],
+    ids=["plain", "no headers", "packed", "unpacked", "in chunks", "joined"],
 )
 def test_a_page_is_copied_into_the_archive_so_that_it_can_be_read_there(tmp_path: Path, head: str, body: bytes) -> None:
     path = tmp_path / "news.warc.gz"
-    path.write_bytes(warcinfo() + record(body=body, head=f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n{head}"))
+    path.write_bytes(warcinfo() + record(body=body, head=f"HTTP/1.1 200 OK\r\n{head}"))
     places = list(find_pages(SITE, SITE.base_url, [path], Counter()))
     run = LandingRun(tmp_path / "20260101T000000Z-devdiscourse-000000")
     request = CrawlRequest(run_id=run.run_id, flow="backfill", site=SITE.name, user_agent="x", code_version="0")
@@ -134,6 +136,7 @@ def test_a_page_is_copied_into_the_archive_so_that_it_can_be_read_there(tmp_path
     file = run.warc_directory / summary.warc_files[0]
     (answer,) = read_answers(file)
     assert read_page(file, answer.position.offset).body == PAGE
+    assert not compare_with_archive(run.lines("fetches"), [file]).disagreements
     (fetch,), (line,), (found,) = (list(run.lines(kind)) for kind in ("fetches", "records", "urls"))
     assert fetch["fetched_at"] == line["fetched_at"] == found["discovered_at"] == "2025-12-01T10:20:30.000000+00:00"
     assert (fetch["url"], fetch["archive_offset"]) == (PLAIN, answer.position.offset)
