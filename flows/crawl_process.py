@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import signal
 import subprocess
 import sys
@@ -35,7 +36,7 @@ def run_crawl(
     Raises:
         CrawlFailed: the process crashed or had to be killed; what it had archived stays for `recover_run`.
     """
-    command = [sys.executable, "-m", "spiders.crawl", str(run.directory)]
+    command = [sys.executable, "-m", "spiders.crawl", str(run.directory), str(os.getpid())]
     # A session of its own: Ctrl-C at the terminal reaches the flow, which then asks the crawl to end.
     with subprocess.Popen(  # noqa: S603  # our own module, no shell
         command,

@@ -1,8 +1,9 @@
-"""One crawl in a process of its own: `python -m spiders.crawl LANDING_DIRECTORY`.
+"""One crawl in a process of its own: `python -m spiders.crawl LANDING_DIRECTORY [PARENT]`.
 
-It reads request.json in the landing directory, crawls, and completes the landing run. Standard output carries one JSON
-object a line ({"progress": {...}}), standard error the log. Exit status 0: the run is complete and says how it ended;
-any other: the log's last line says why, and `spiders.recovery` completes the run.
+It reads request.json in the landing directory, crawls, and completes the landing run. It ends early when the process
+that started it is gone; PARENT is the id of that process, which may be gone before the crawl can ask. Standard output
+carries one JSON object a line ({"progress": {...}}), standard error the log. Exit status 0: the run is complete and
+says how it ended; any other: the log's last line says why, and `spiders.recovery` completes the run.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess
 
 from spiders.crawl_request import CrawlRequest
@@ -24,6 +26,7 @@ from spiders.known import KnownArticles
 from spiders.landing import LandingRun, RunState, RunSummary, utc_text
 from spiders.landing_writer import LandingWriter
 from spiders.news_spider import NewsSpider
+from spiders.pulse import Pulse
 from spiders.settings import crawl_settings
 from spiders.site import load
 
@@ -34,8 +37,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-def crawl(run: LandingRun) -> RunSummary:
-    """Crawls what the run's request asks for and completes the run."""
+def crawl(run: LandingRun, parent: int) -> RunSummary:
+    """Crawls what the run's request asks for and completes the run; ends early when it is no child of `parent`."""
     started_at = datetime.now(UTC)
     request = CrawlRequest.read(run)
     site = load(request.site)
@@ -44,6 +47,9 @@ def crawl(run: LandingRun) -> RunSummary:
     process = AsyncCrawlerProcess(crawl_settings(request, request.base_url or site.base_url))
     _quieten_scrapy()
     crawler = process.create_crawler(NewsSpider)
+    pulse = Pulse(crawler, parent)
+    crawler.signals.connect(pulse.start, signals.spider_opened)
+    crawler.signals.connect(pulse.stop, signals.spider_closed)
     _spare_collector()
     known_path = Path(request.known) if request.known else None
     software = f"wirehouse/{request.code_version}"
@@ -126,11 +132,11 @@ def how_it_ended(crawler: Crawler) -> tuple[RunState, str | None]:
 
 def main() -> int:
     """Crawls into the landing directory named on the command line."""
-    if len(sys.argv) != 2:
-        sys.stderr.write("usage: python -m spiders.crawl LANDING_DIRECTORY\n")
+    if len(sys.argv) not in {2, 3}:
+        sys.stderr.write("usage: python -m spiders.crawl LANDING_DIRECTORY [PARENT]\n")
         return 2
     try:
-        crawl(LandingRun(Path(sys.argv[1])))
+        crawl(LandingRun(Path(sys.argv[1])), int(sys.argv[2]) if len(sys.argv) == 3 else os.getppid())
     except (SpidersError, OSError) as error:
         sys.stderr.write(f"ERROR {__name__}: {error}\n")
         return 1

@@ -17,7 +17,6 @@ from spiders.door_walk import DoorWalk
 from spiders.land_page import land_article
 from spiders.ledger import read_ledger
 from spiders.middlewares import OffSiteRequest
-from spiders.pulse import Pulse
 from spiders.reader import PageReader
 from spiders.records import PageReading
 from spiders.responses import fetch_of, page_of
@@ -76,7 +75,6 @@ class NewsSpider(scrapy.Spider):
             since=request.since_seconds,
         )
         self.doors = DoorWalk(self)
-        self.pulse = Pulse(self)
         self.crawl_delay: float | None = None
         self._due: Iterator[Errand] | None = None
         self._failed: list[Request] = []
@@ -85,8 +83,6 @@ class NewsSpider(scrapy.Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.reader.start, signals.spider_opened)
-        crawler.signals.connect(spider.pulse.start, signals.spider_opened)
-        crawler.signals.connect(spider.pulse.stop, signals.spider_closed)
         crawler.signals.connect(spider.go_on, signals.spider_idle)
         crawler.signals.connect(spider.on_error, signals.spider_error)
         crawler.signals.connect(spider.reader.close, signals.spider_closed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -11,8 +12,10 @@ from typing import TYPE_CHECKING
 from scrapy.utils.defer import deferred_from_coro
 from twisted.internet.task import LoopingCall
 
+from spiders.middlewares import spider_of
+
 if TYPE_CHECKING:
-    from spiders.news_spider import NewsSpider
+    from scrapy.crawler import Crawler
 
 logger = logging.getLogger(__name__)
 
@@ -20,11 +23,15 @@ INTERVAL_S = 0.5
 
 
 class Pulse:
-    """Beats while the crawl of `spider` goes on; `start` and `stop` are handlers of Scrapy's signals."""
+    """Beats while a crawl goes on; `start` and `stop` are handlers of Scrapy's signals.
 
-    def __init__(self, spider: NewsSpider) -> None:
-        self._spider = spider
-        self._parent = os.getppid()
+    `parent` is the process that the crawl does not outlive; it is told, since it may be gone before anyone asks here.
+    """
+
+    def __init__(self, crawler: Crawler, parent: int) -> None:
+        self._crawler = crawler
+        self._parent = parent
+        self._is_orphan = False
         self._loop = LoopingCall(self._beat)
 
     def start(self) -> None:
@@ -36,11 +43,14 @@ class Pulse:
         self._beat()
 
     def _beat(self) -> None:
-        progress = {**self._spider.landing.counts, "asked_for": self._spider.agenda.asked}
-        sys.stdout.write(json.dumps({"progress": progress}) + "\n")
-        sys.stdout.flush()
-        engine = self._spider.crawler.engine
-        if os.getppid() != self._parent and engine.spider is not None:
+        engine = self._crawler.engine
+        if os.getppid() != self._parent and engine.spider is not None and not self._is_orphan:
+            self._is_orphan = True
             logger.warning("The process that started this crawl is gone: ending it here; what was fetched is kept")
-            self._parent = os.getppid()
             deferred_from_coro(engine.close_spider_async(reason="parent_gone"))
+        spider = spider_of(self._crawler)
+        progress = {**spider.landing.counts, "asked_for": spider.agenda.asked}
+        # Nobody reads it once the parent is gone.
+        with contextlib.suppress(OSError):
+            sys.stdout.write(json.dumps({"progress": progress}) + "\n")
+            sys.stdout.flush()

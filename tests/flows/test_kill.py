@@ -136,6 +136,9 @@ def test_a_crawl_killed_half_way_is_continued(
         assert ended.returncode == 0, "the flow tries again by itself"
     else:
         wait_until_over(crawl_pid)
+        if whom == "the flow":
+            (left,) = (tmp_path / "landing").glob("*/run.json")
+            assert "parent_gone" in left.read_text("utf-8")
         assert run_ingest(tmp_path, prefect_api, still_site.base_url) == 0
     assert dump(tmp_path) == undisturbed
 
