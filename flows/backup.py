@@ -12,10 +12,10 @@ import secrets
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import warehouse
+from flows.backup_places import KEPT, PARTS, refuse_elsewhere, refuse_overlap, roots
 from flows.errors import FlowsError
 from flows.location import location
 from flows.registered import register, register_whole
@@ -25,6 +25,7 @@ from spiders.landing import LandingRun
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from flows.settings import Settings
 
@@ -34,8 +35,6 @@ logger = logging.getLogger(__name__)
 MANIFEST = "backup.json"
 #: Held by the one backup that may write to the directory.
 LOCK = "backup.lock"
-#: Of the home, what a person put there or what cannot be made again. Landing runs are copied apart.
-_KEPT = ("vocabularies", "models")
 _ATTEMPTS = 3
 _CHUNK = 1 << 20
 
@@ -58,8 +57,8 @@ def back_up(settings: Settings, to: Path) -> Backup:
     stays whole, for what changed since is put beside it, and the next call goes on.
 
     Raises:
-        FlowsError: the directory holds something else, is in the warehouse, another backup writes to it, or catalog or
-            files are not of this disk.
+        FlowsError: the directory holds something else, is in the warehouse or around it, another backup writes to it,
+            or catalog or files are not of this disk.
         WarehouseMissing: there is no warehouse.
     """
     target = to.absolute()
@@ -96,15 +95,17 @@ def restore(settings: Settings, source: Path) -> Backup:
     """Makes a warehouse from a backup, where the settings say; there must be none. The catalog comes last.
 
     Raises:
-        FlowsError: there is no whole backup, or a warehouse is there already.
+        FlowsError: there is no whole backup, a warehouse is there already, or it would be in the backup or around it.
     """
+    refuse_elsewhere(settings)
     where = location(settings)
     if where.catalog_file.exists():
         raise FlowsError(f"there is a warehouse at {where.catalog} already: set WIREHOUSE_HOME to a new directory")
+    refuse_overlap(settings, source.absolute())
     manifest = _manifest(source)
     if manifest is None:
         raise FlowsError(f"there is no whole backup in {source}: {MANIFEST} is not there or cannot be read")
-    roots, files = _roots(settings), manifest["files"]
+    targets, files = roots(settings), manifest["files"]
     catalog = source / manifest["catalog"]["name"]
     if not catalog.exists() or _digest(catalog) != manifest["catalog"]["digest"]:
         raise FlowsError(f"{catalog} is damaged: it is not what was backed up; restore from another backup")
@@ -113,7 +114,7 @@ def restore(settings: Settings, source: Path) -> Backup:
     for name, entry in files.items():
         part, _, rest = name.partition("/")
         stored = source / _stored(name, entry)
-        found = _copy(stored, roots[part] / rest) if stored.exists() else {"bytes": None, "digest": None}
+        found = _copy(stored, targets[part] / rest) if stored.exists() else {"bytes": None, "digest": None}
         # Not its time: that need not survive being copied from one disk to another.
         if (found["bytes"], found["digest"]) != (entry["bytes"], entry["digest"]):
             raise FlowsError(f"{stored} is damaged: it is not what was backed up; restore from another backup")
@@ -122,47 +123,35 @@ def restore(settings: Settings, source: Path) -> Backup:
 
 
 def _refuse(settings: Settings, target: Path) -> None:
-    if "://" in settings.data_path or "://" in settings.archive_path or not settings.catalog.startswith("sqlite:"):
-        raise FlowsError(
-            "this warehouse is not of files on this machine: back up its database with pg_dump and its bucket with the"
-            " store's own versions or replication (docs/rights.md)"
-        )
+    refuse_elsewhere(settings)
     if not location(settings).catalog_file.exists():
         raise warehouse.WarehouseMissing(f"there is no warehouse at {settings.home}: nothing to back up")
-    inside = (*_roots(settings).values(), settings.home)
-    if any(target == each or each in target.parents for each in inside):
-        raise FlowsError(f"cannot back up to {target}: the warehouse itself is there; name a directory beside it")
-    if target.exists() and any(target.iterdir()) and not (target / MANIFEST).exists() and not _is_begun(target):
+    refuse_overlap(settings, target)
+    there = list(target.iterdir()) if target.exists() and not (target / MANIFEST).exists() else []
+    # A backup that was cut short before it had a manifest has its lock: that came first.
+    if there and not ((target / LOCK).exists() and all(map(_is_of_a_backup, there))):
         raise FlowsError(f"cannot back up to {target}: it holds something that is no backup; name another directory")
 
 
-def _is_begun(target: Path) -> bool:
-    """Whether all that is there may be of a backup that was cut short."""
-    names = {*_KEPT, "lake", "archive", "landing", LOCK}
-    return all(each.name in names or each.name.startswith("catalog-") for each in target.iterdir())
-
-
-def _roots(settings: Settings) -> dict[str, Path]:
-    """Where each part of a backup is from."""
-    kept = {name: settings.home / name for name in _KEPT}
-    lake, archive = Path(settings.data_path).absolute(), Path(settings.archive_path).absolute()
-    return {"lake": lake, "archive": archive, "landing": settings.landing_path, **kept}
+def _is_of_a_backup(path: Path) -> bool:
+    """Whether something in a backup's directory may be of the backup, or of one that was cut short."""
+    return path.name in {*PARTS, LOCK, MANIFEST} or path.name.startswith(("catalog-", f".{MANIFEST}."))
 
 
 def _back_up(settings: Settings, target: Path) -> Backup:
-    where, roots = location(settings), _roots(settings)
+    where, sources = location(settings), roots(settings)
     growing = target / f"catalog-growing-{secrets.token_hex(3)}.sqlite"
     files = _Files(target)
     # While the lock is held no run is published: catalog, archive and landing runs are of one moment.
     with warehouse.publish_lock(where):
         copy = warehouse.copy_catalog(where, growing)
-        names = [f"archive/{path}" for path in _files_below(roots["archive"])]
+        names = [f"archive/{path}" for path in _files_below(sources["archive"])]
         for name in _landing_files(settings):
-            files.add(name, roots)
+            files.add(name, sources)
     names += [f"lake/{path}" for path in copy.files]
-    names += [f"{part}/{path}" for part in _KEPT for path in _files_below(roots[part])]
+    names += [f"{part}/{path}" for part in KEPT for path in _files_below(sources[part])]
     for name in names:
-        files.add(name, roots)
+        files.add(name, sources)
     catalog = target / f"catalog-{copy.snapshot_id}-{secrets.token_hex(3)}.sqlite"
     growing.replace(catalog)
     if lacking := _lacking(catalog, files.entries):
@@ -277,9 +266,10 @@ def _manifest(directory: Path) -> dict[str, Any] | None:
 
 
 def _tidy(target: Path, kept: set[str]) -> None:
-    """Removes what the backup is not made of any more, growing files of earlier calls included."""
-    for path in sorted(target.rglob("*"), reverse=True):
-        if path.is_file() and str(path.relative_to(target)) not in kept:
-            path.unlink()
-        elif path.is_dir() and not any(path.iterdir()):
-            shutil.rmtree(path, ignore_errors=True)
+    """Removes what the backup is not made of any more, growing files of earlier calls included; the rest stays."""
+    for each in filter(_is_of_a_backup, list(target.iterdir())):
+        for path in (*sorted(each.rglob("*"), reverse=True), each):
+            if path.is_file() and str(path.relative_to(target)) not in kept:
+                path.unlink()
+            elif path.is_dir() and not any(path.iterdir()):
+                shutil.rmtree(path, ignore_errors=True)

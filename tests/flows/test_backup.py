@@ -280,6 +280,49 @@ def test_a_backup_goes_nowhere_it_could_do_harm(settings: Settings, tmp_path: Pa
         back_up(elsewhere, tmp_path / "backup")
 
 
+@pytest.mark.parametrize("part", ["home", "archive_path", "data_path", "catalog"])
+def test_a_warehouse_in_the_directory_of_a_backup_is_not_taken_for_it(tmp_path: Path, part: str) -> None:
+    around = tmp_path / "big"
+    inside = {"home": around / "live", "archive_path": f"{around}/archive/", "data_path": f"{around}/lake/"}
+    inside["catalog"] = f"sqlite:{around}/db/catalog.sqlite"
+    settings = Settings(**{"home": tmp_path / "home", part: inside[part]})
+    catalog = location(settings).catalog_file
+    catalog.parent.mkdir(parents=True)
+    catalog.touch()
+    link = tmp_path / "link"
+    link.symlink_to(around)
+    for to in (around, link, link / "..", tmp_path / "home" / ".." / "big"):
+        with pytest.raises(FlowsError, match="keep them apart"):
+            back_up(settings, to)
+    catalog.unlink()
+    with pytest.raises(FlowsError, match="keep them apart"):
+        restore(settings, around)
+    assert not any(path.is_file() for path in tmp_path.rglob("*"))
+
+
+def test_a_backup_is_not_written_through_a_link_into_the_warehouse(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "backup").mkdir()
+    (tmp_path / "backup" / "lake").symlink_to(settings.home / "lake")
+    with pytest.raises(FlowsError, match="itself is there"):
+        back_up(settings, tmp_path / "backup")
+
+
+def test_what_is_not_of_the_backup_stays_in_its_directory(settings: Settings, tmp_path: Path) -> None:
+    to = tmp_path / "backup"
+    (to / "archive").mkdir(parents=True)
+    (to / "archive" / "of-another.warc.gz").write_text("x")
+    with pytest.raises(FlowsError, match="no backup"):
+        back_up(settings, to)
+    shutil.rmtree(to)
+    back_up(settings, to)
+    (to / "notes").mkdir()
+    (to / "notes" / "why.txt").write_text("x")
+    (to / "lake" / "left.parquet").write_text("x")
+    back_up(settings, to)
+    assert (to / "notes" / "why.txt").exists()
+    assert not (to / "lake" / "left.parquet").exists()
+
+
 def test_pages_past_their_retention_leave_the_archive(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     pages = list((settings.home / "archive").rglob("*.warc.gz"))
     now = datetime.now(UTC)
