@@ -9,6 +9,7 @@ import transforms
 import warehouse
 from flows.location import location
 from flows.topic_models import model_path
+from spiders.durable import write_durably
 
 if TYPE_CHECKING:
     from flows.settings import Settings
@@ -37,9 +38,7 @@ def train_topics(settings: Settings) -> Training:
     training = transforms.train_topics(texts)
     path = model_path(settings)
     path.parent.mkdir(parents=True, exist_ok=True)
-    growing = path.with_name(f".{path.name}.growing")
-    growing.write_text(_written(training), encoding="utf-8")
-    growing.replace(path)
+    write_durably(path, _written(training).encode())
     return training
 
 

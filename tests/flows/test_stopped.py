@@ -13,10 +13,11 @@ import pytest
 
 import warehouse
 from flows.archive_store import archived_file
-from flows.errors import NotFound, RunInProgress
+from flows.errors import FlowsError, NotFound, RunInProgress
 from flows.landings import move_to_archive, pick_up, site_lock
 from flows.retention import expire_pages
 from flows.stopped import give_up, publish_again, publish_or_set_aside
+from flows.topic_models import model_path
 from spiders.landing import LandingRun, RunSummary, utc_text
 from tests.flows.crawled import copy_of
 from tests.flows.warehouse_dump import environment, location
@@ -105,6 +106,15 @@ def test_what_lies_with_the_disk_sets_no_run_aside(tmp_path: Path, crawled: Path
     assert [run.run_id for run in pick_up(settings, "devdiscourse")] == [landing.name]
     Path(settings.archive_path).unlink()
     assert publish_or_set_aside(settings, LandingRun(landing)).counts["new"] > 0
+
+
+def test_a_damaged_model_of_topics_sets_no_run_aside(tmp_path: Path, crawled: Path) -> None:
+    settings, landing = copy_of(crawled, tmp_path)
+    model_path(settings).parent.mkdir()
+    model_path(settings).touch()
+    with pytest.raises(FlowsError, match="wirehouse topics train"):
+        publish_or_set_aside(settings, LandingRun(landing))
+    assert [run.run_id for run in pick_up(settings, "devdiscourse")] == [landing.name]
 
 
 def test_a_run_that_cannot_be_completed_is_set_aside_and_can_be_given_up(tmp_path: Path, crawled: Path) -> None:

@@ -7,10 +7,10 @@ import pytest
 import warehouse
 from flows import publishing, retagging, topic_models, topics
 from flows.cli import main
+from flows.errors import FlowsError
 from flows.settings import Settings
 from tests.flows.crawled import crawl
 from tests.replica import Replica
-from transforms.errors import VocabularyError
 from transforms.schemes import topic
 from transforms.topic_model import TopicModel
 from transforms.topic_training import Training
@@ -80,12 +80,16 @@ def test_without_training_there_is_no_model(tmp_path):
     assert topic_models.topic_model(Settings(home=tmp_path)) is None
 
 
-def test_a_damaged_model_is_named_and_not_passed_over(tmp_path):
+DAMAGED = ["", '{"is_used": true, "mod', '{"a": 1}', "[]", '{"is_used": true, "model": "{}"}', "\udcff"]
+
+
+@pytest.mark.parametrize("text", DAMAGED)
+def test_a_damaged_model_is_named_and_not_passed_over(tmp_path, text):
     settings = Settings(home=tmp_path)
     path = topic_models.model_path(settings)
     path.parent.mkdir()
-    path.write_text('{"is_used": true, "model": "{}"}')
-    with pytest.raises(VocabularyError, match="train it again"):
+    path.write_text(text, encoding="utf-8", errors="surrogateescape")
+    with pytest.raises(FlowsError, match=r"topic.json is damaged .*wirehouse topics train"):
         topic_models.topic_model(settings)
 
 
