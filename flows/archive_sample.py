@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import warehouse
 from flows.archive_store import archived_file
+from flows.retention import oldest_day
 from spiders.archive import read_page
-from spiders.errors import SpidersError
 
 if TYPE_CHECKING:
     import duckdb
@@ -18,14 +19,20 @@ if TYPE_CHECKING:
 RUNS = 3
 PAGES = 2
 
+#: Pages of runs published within so long.
+REACH = timedelta(days=30)
+
+# A run's id begins with its day, and so do the names of its files, by which the retention goes.
 _CHOSEN_RUNS = """
 SELECT run_id FROM lake.runs
-WHERE run_id <> $seed AND fetched > 0 AND published_at >= now() - INTERVAL 30 DAYS
+WHERE run_id <> $seed AND fetched > 0 AND published_at >= $since AND run_id >= $oldest
 ORDER BY hash(run_id || $seed) LIMIT $runs
 """
+# Pages of articles that were taken down, or are being, are blanked: their addresses are stand-ins (docs/rights.md).
 _CHOSEN_PAGES = """
 SELECT archive_file, archive_offset FROM lake.fetches
-WHERE list_contains($runs, run_id) AND archive_file IS NOT NULL
+WHERE list_contains($runs, run_id) AND archive_file IS NOT NULL AND NOT contains(url, '/#taken-down-')
+    AND coalesce(article_uid NOT IN (SELECT article_uid FROM lake.takedowns), true)
 ORDER BY hash(concat(archive_file, archive_offset, $seed)) LIMIT $pages
 """
 
@@ -37,19 +44,24 @@ def check_sample(
     *,
     runs: int = RUNS,
     pages: int = RUNS * PAGES,
+    now: datetime | None = None,
 ) -> warehouse.checks.Outcome:
     """The check `archive_is_readable`: pages of runs of the last 30 days, others for each `seed`, can be read again.
 
+    What was removed on purpose is not looked for: pages that were taken down, and those past their retention.
     A warning: that an old page is damaged is no reason to keep new ones back.
     """
-    ids = [run_id for (run_id,) in connection.execute(_CHOSEN_RUNS, {"seed": seed, "runs": runs}).fetchall()]
+    moment = now or datetime.now(UTC)
+    oldest = oldest_day(settings, moment)
+    since = {"since": moment - REACH, "oldest": f"{oldest:%Y%m%d}" if oldest else ""}
+    ids = [each for (each,) in connection.execute(_CHOSEN_RUNS, {"seed": seed, "runs": runs, **since}).fetchall()]
     chosen = connection.execute(_CHOSEN_PAGES, {"runs": ids, "seed": seed, "pages": pages}).fetchall()
     problems = []
     for file, offset in chosen:
         try:
             read_page(archived_file(settings.archive_path, file), offset)
-        except SpidersError as error:
-            problems.append(str(error))
+        except Exception as error:  # noqa: BLE001  # whatever a damaged page does: the new ones do not wait for it
+            problems.append(f"the page at offset {offset} of {file} cannot be read: {str(error) or repr(error)}")
     return warehouse.checks.Outcome(
         check="archive_is_readable",
         severity="warning",

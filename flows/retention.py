@@ -10,6 +10,8 @@ from flows.archive_store import all_archived, remove_from_archive
 from flows.landings import day_of
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from flows.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -21,10 +23,9 @@ def expire_pages(settings: Settings, now: datetime | None = None) -> int:
     A crawl takes minutes: its day, which the file's name tells, is that of every page in it. What was read from the
     pages stays in the tables. Files of a run that waits in the landing directory stay until it is there no longer.
     """
-    days = settings.archive_retention_days
-    if days is None:
+    oldest = oldest_day(settings, now or datetime.now(UTC))
+    if oldest is None:
         return 0
-    oldest = ((now or datetime.now(UTC)) - timedelta(days=days)).date()
     removed = 0
     for file in all_archived(settings.archive_path):
         day = day_of(file.name)
@@ -34,6 +35,12 @@ def expire_pages(settings: Settings, now: datetime | None = None) -> int:
     if removed:
         logger.info("removed %d files of pages fetched before %s", removed, oldest)
     return removed
+
+
+def oldest_day(settings: Settings, now: datetime) -> date | None:
+    """The first day whose pages are kept; None where all are kept for good."""
+    days = settings.archive_retention_days
+    return None if days is None else (now - timedelta(days=days)).date()
 
 
 def _is_waited_for(settings: Settings, name: str) -> bool:

@@ -12,6 +12,7 @@ import pytest
 
 import warehouse
 from flows import backup
+from flows.archive_sample import check_sample
 from flows.asking import raw_page
 from flows.backup import LOCK, MANIFEST, back_up, restore
 from flows.errors import FlowsError, NotFound
@@ -335,5 +336,9 @@ def test_pages_past_their_retention_leave_the_archive(settings: Settings, monkey
     monkeypatch.setenv("WIREHOUSE_HOME", str(settings.home))
     with warehouse.connect(location(settings)) as connection:
         uid = connection.execute("SELECT min(article_uid) FROM articles").fetchall()[0][0]
+        # What was removed on purpose is not missed.
+        shorter = Settings(home=settings.home, archive_retention_days=5)
+        assert check_sample(shorter, connection, "a seed", now=now + timedelta(days=7)).passed
+        assert not check_sample(settings, connection, "a seed").passed
     with pytest.raises(NotFound, match="no longer kept"):
         raw_page(uid, None)

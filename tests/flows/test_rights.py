@@ -21,6 +21,7 @@ import pytest
 from fastwarc.warc import ArchiveIterator
 
 import warehouse
+from flows.archive_sample import check_sample
 from flows.archive_store import archived_file
 from flows.asking import export_to, raw_page
 from flows.backup import back_up
@@ -434,6 +435,11 @@ def test_other_pages_of_the_archive_stay_readable_after_a_takedown(settings: Set
     assert raw_page(other, None) == page
     with pytest.raises(NotFound):
         raw_page(uid, None)
+    # Its own are not missed, for a backup would bring them back.
+    with warehouse.connect(location(settings)) as connection:
+        sample = check_sample(settings, connection, "a seed", runs=99, pages=9_999)
+    assert sample.passed, sample.detail
+    assert sample.observed == sample.expected != "0 pages"
 
 
 def test_a_takedown_that_died_goes_on(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

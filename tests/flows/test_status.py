@@ -113,6 +113,14 @@ def test_the_doctor_finds_lost_files_of_the_lake_and_of_the_archive(home: Path) 
     assert found["archive"].startswith("0 pages of")
 
 
+def test_a_page_that_is_damaged_in_any_way_is_counted(demo_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def read_page(*_: object) -> None:
+        raise AttributeError("'NoneType' object has no attribute 'items'")
+
+    monkeypatch.setattr("flows.archive_sample.read_page", read_page)
+    assert wrong(demo_home)["archive"].startswith("0 pages of")
+
+
 def test_the_doctor_finds_a_setting_that_cannot_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WIREHOUSE_MAX_REQUESTS", "many")
     (finding,) = examine()
