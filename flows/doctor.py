@@ -126,7 +126,7 @@ def _catalog(settings: Settings) -> Iterator[Finding]:
             missing = f"there is no {where.catalog_file} yet"
             yield Finding("catalog", None, missing, "wirehouse ingest --site NAME makes it")
             return
-        found = list(_catalog_file(where.catalog_file))
+        found = list(_catalog_file(where.catalog_file, settings.archive_path))
         yield from found
         if not found[0].is_well:
             return
@@ -141,8 +141,15 @@ def _catalog(settings: Settings) -> Iterator[Finding]:
     yield Finding("checks of the whole", not failed, "; ".join(map(str, failed[:3])) or "all passed", looks)
 
 
-def _catalog_file(path: Path) -> Iterator[Finding]:
-    restore = "restore a backup, or make the catalog anew: move it away and replay the archive"
+def _catalog_file(path: Path, archive_path: str) -> Iterator[Finding]:
+    restore = "restore a backup: move the home away, then `wirehouse restore --from DIR`"
+    if not is_bucket(archive_path):
+        pages = f"{archive_path.rstrip('/')}/**/*.warc.gz"
+        # With the file go those whose names it begins: an old write-ahead log would get into the new catalog.
+        restore += (
+            f"; or make the catalog anew from the archive: move {path}* away, then"
+            f' `wirehouse backfill --site NAME --warc "{pages}"`, and take down again what was taken down'
+        )
     with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as catalog:
         try:
             (answer,) = catalog.execute("PRAGMA quick_check(1)").fetchone()

@@ -10,7 +10,7 @@ import httpx
 from flows.doctor import Finding, unwell, well
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 POOL = "wirehouse"
 FLOWS = ("ingest", "maintain")
@@ -83,16 +83,18 @@ def _runs(api: httpx.Client, deployments: list[dict[str, Any]]) -> Iterator[Find
     dead = [each for each in old if not _says_it_lives(api, each["id"])]
     mend = "is its process gone? Then prefect flow-run cancel ID, or wait for the next run"
     yield Finding("dead runs", not dead, _names(dead) or "none", mend)
-    busy = {each["deployment_id"] for each in under_way}
-    leaked = [
-        each["name"]
+    yield _slots(deployments, {each["deployment_id"] for each in under_way})
+
+
+def _slots(deployments: list[dict[str, Any]], busy: Collection[str]) -> Finding:
+    leaked = {
+        each["name"]: each["global_concurrency_limit"]["name"]
         for each in deployments
         if (each["global_concurrency_limit"] or {}).get("active_slots") and each["id"] not in busy
-    ]
-    mend = (
-        "they end with their lease, five to ten minutes after the run died; if not: prefect gcl update --active-slots 0"
-    )
-    yield Finding("slots", not leaked, f"taken by no run: {', '.join(leaked)}" if leaked else "none is taken", mend)
+    }
+    freed = "; ".join(f"prefect gcl update {limit} --active-slots 0" for limit in leaked.values())
+    mend = f"they end with their lease, five to ten minutes after the run died; if not: {freed}"
+    return Finding("slots", not leaked, f"taken by no run: {', '.join(leaked)}" if leaked else "none is taken", mend)
 
 
 def _says_it_lives(api: httpx.Client, run_id: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import shutil
 import signal
 from collections import Counter
 from datetime import date
@@ -199,6 +200,21 @@ def test_a_site_that_fails_keeps_no_other_from_its_replay(tmp_path: Path, prefec
 def test_days_the_wrong_way_round_are_refused(well_read: Path) -> None:
     with pytest.raises(CannotBeDone, match="is after the last"):
         read_again(Settings(home=well_read), SITE, date(2026, 1, 2), date(2026, 1, 1))
+
+
+def test_a_catalog_that_is_lost_is_made_anew_from_the_archive(tmp_path: Path, well_read: Path) -> None:
+    settings = Settings(home=tmp_path)
+    shutil.copytree(well_read, tmp_path, dirs_exist_ok=True)
+    before = rows(tmp_path, f"SELECT {FACTS} FROM articles ORDER BY ALL")
+    ((base,),) = rows(tmp_path, "SELECT DISTINCT regexp_extract(url, '^[^/]+//[^/]+') FROM fetches")
+    for file in tmp_path.glob("catalog.sqlite*"):
+        file.unlink()
+    warehouse.create(location_of(settings))
+    target = read_target(SITE, base_url=base, warc=[f"{settings.archive_path.rstrip('/')}/**/*.warc.gz"])
+    with warehouse.connect(location_of(settings)) as connection:
+        imports = find_imports(connection, target, None)
+    publish_landing(settings, import_chunk(settings, target, imports))
+    assert rows(tmp_path, f"SELECT {FACTS} FROM articles ORDER BY ALL") == before
 
 
 def test_pages_of_our_own_archive_fill_another_warehouse_with_the_same_articles(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 import uuid
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
-from flows.scheduler import HEARTBEAT, examine_scheduler
+from flows.scheduler import HEARTBEAT, _slots, examine_scheduler
 from tests.flows import patient
 
 if TYPE_CHECKING:
@@ -53,3 +53,13 @@ def test_a_long_run_is_dead_once_it_no_longer_says_that_it_lives(
     assert found.is_well is False
     assert dead in found.found
     assert lives not in found.found
+
+
+def test_a_slot_that_no_run_holds_is_freed_by_the_name_of_its_limit() -> None:
+    def deployment(id_: str, active: int) -> dict[str, Any]:
+        limit = {"name": f"deployment:{id_}", "active_slots": active}
+        return {"id": id_, "name": f"every-{id_}", "global_concurrency_limit": limit}
+
+    found = _slots([deployment("a", 1), deployment("b", 1), deployment("c", 0)], {"a"})
+    assert found.found == "taken by no run: every-b"
+    assert found.mend.endswith("prefect gcl update deployment:b --active-slots 0")

@@ -102,6 +102,8 @@ def test_the_doctor_finds_a_damaged_catalog(home: Path) -> None:
     catalog.write_bytes(content)
     found = wrong(home)
     assert "restore a backup" in found["catalog"]
+    # tests/flows/test_replay.py makes a catalog anew that way.
+    assert f'wirehouse backfill --site NAME --warc "{home}/archive/**/*.warc.gz"' in found["catalog"]
 
 
 def test_the_doctor_finds_lost_files_of_the_lake_and_of_the_archive(home: Path) -> None:
