@@ -11,21 +11,25 @@ import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
+from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
 from flows.errors import FlowsError
+from flows.printing import open_console, say, show_table
 from flows.settings import read_settings
 from flows.terminal import quieten_prefect, run_ingest
 
 if TYPE_CHECKING:
     import duckdb
+    from rich.console import Console
 
 ARTICLES = 600
 #: The article that the site takes away between the passes: so many from the newest.
 WITHDRAWN = 40
 MARKER = ".wirehouse-demo"
+#: How long the line of the heading is at most.
+RULE_COLUMNS = 100
 
 NEWEST = """
 SELECT strftime(published_at, '%d %b %H:%M') AS "published (UTC)", coalesce(source, author) AS source, title AS headline
@@ -57,21 +61,22 @@ def run_demo(home: Path | None, *, opens: bool = False) -> None:
         FlowsError: not run from a checkout, or `home` holds something else.
     """
     began = time.monotonic()
-    console = Console()
+    console = open_console()
     home = _demo_home(home)
     _use_home(home)
     replica = _replica_class()
-    console.rule("[bold]Wirehouse demo", align="left")
+    console.print(Rule(Text("Wirehouse demo", "bold"), align="left"), width=RULE_COLUMNS)
     with replica(articles=ARTICLES) as site:
-        console.print(f"A replica of Devdiscourse is up at {site.base_url} with {ARTICLES} articles.", highlight=False)
-        console.print("\n[bold]First pass[/]: every article is new")
+        say(console, f"A replica of Devdiscourse is up at {site.base_url} with {ARTICLES} articles.")
+        say(console, Text.assemble("\n", ("First pass", "bold"), ": every article is new"))
         _print_run(console, run_ingest(console, site="devdiscourse", base_url=site.base_url))
-        console.print(
-            "\nAn hour passes on the site: news breaks, headlines are edited, some pages are only touched, one is gone."
+        say(
+            console,
+            "\nAn hour passes on the site: news breaks, headlines are edited, some pages are only touched, one goes.",
         )
         site.withdraw(sorted(site.truth()["articles"], key=int)[-WITHDRAWN])
         site.advance(hours=1)
-        console.print("[bold]Second pass[/]: only what changed makes history")
+        say(console, Text.assemble(("Second pass", "bold"), ": only what changed makes history"))
         _print_run(console, run_ingest(console, site="devdiscourse", base_url=site.base_url))
     with importlib.import_module("flows.asking").connected() as connection:
         _print_answer(console, connection, "The ten newest headlines", NEWEST)
@@ -115,7 +120,7 @@ def _print_run(console: Console, rows: list[dict[str, Any]]) -> None:
     for name, style in (("new", "green"), ("revised", "yellow"), ("unchanged", "dim"), ("rejected", "red")):
         figures.append(f"{row[name]:>5} {name}  ", style=style if row[name] else "dim")
     figures.append(f"{row['fetched']:>6} pages fetched and archived", style="dim")
-    console.print(figures)
+    say(console, figures)
 
 
 def _print_answer(console: Console, connection: duckdb.DuckDBPyConnection, title: str, query: str) -> None:
@@ -125,8 +130,8 @@ def _print_answer(console: Console, connection: duckdb.DuckDBPyConnection, title
         table.add_column(column[0], no_wrap=position == 0, overflow="fold")
     for row in result.fetchall():
         table.add_row(*(Text(_plain(value)) for value in row))
-    console.print()
-    console.print(table)
+    say(console, "")
+    show_table(console, table)
 
 
 def _plain(value: object) -> str:
@@ -135,10 +140,10 @@ def _plain(value: object) -> str:
 
 
 def _print_next(console: Console, home: Path, seconds: float) -> None:
-    console.print(f"\n[bold]Try next[/] (the warehouse is in {home})", highlight=False)
-    console.print(f"  . {Path(sys.prefix) / 'bin' / 'activate'}", highlight=False, soft_wrap=True)
-    console.print(f"  export WIREHOUSE_HOME={home}", highlight=False, soft_wrap=True)
+    say(console, Text.assemble("\n", ("Try next", "bold"), f" (the warehouse is in {home})"))
+    say(console, f"  . {Path(sys.prefix) / 'bin' / 'activate'}")
+    say(console, f"  export WIREHOUSE_HOME={home}")
     for command in NEXT:
-        console.print(f"  {command}", highlight=False, soft_wrap=True, markup=False)
-    console.print(f"\n[bold]The dashboard[/] is {home / 'dashboard.html'}", highlight=False, soft_wrap=True)
-    console.print(f"\nDone in {seconds:.0f} s.", style="dim", highlight=False)
+        say(console, f"  {command}")
+    say(console, Text.assemble("\n", ("The dashboard", "bold"), f" is {home / 'dashboard.html'}"))
+    say(console, f"\nDone in {seconds:.0f} s.", "dim")

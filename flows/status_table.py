@@ -6,8 +6,8 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Column, Table
-from rich.text import Text
 
+from flows.printing import say, show_table
 from flows.status import span
 
 if TYPE_CHECKING:
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 def show_status(console: Console, status: Status) -> None:
     """Prints it: whether all is well, what is wrong, then the tables."""
     if status.is_healthy:
-        console.print(Text(f"Healthy, as of {_time(status.as_of)} UTC: {status.home}", style="bold green"))
+        say(console, f"Healthy, as of {_time(status.as_of)} UTC: {status.home}", "bold green")
     else:
-        console.print(Text(f"Not healthy, as of {_time(status.as_of)} UTC: {status.home}", style="bold red"))
+        say(console, f"Not healthy, as of {_time(status.as_of)} UTC: {status.home}", "bold red")
     for problem in status.problems:
-        console.print(Text(f"  {problem}"), soft_wrap=True)
-    console.print(_sites(status))
-    console.print(_runs(status))
+        say(console, f"  {problem}")
+    show_table(console, _sites(status))
+    show_table(console, _runs(status))
     for line in _lines(status):
-        console.print(Text(line), soft_wrap=True)
+        say(console, line)
 
 
 def _sites(status: Status) -> Table:

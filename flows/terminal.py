@@ -8,14 +8,16 @@ import os
 import time
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from flows.interrupts import start_temporary_server
+from flows.printing import open_console, say
 from flows.progress import Listener, listening
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from rich.console import Console
 
 
 #: Seconds between two plain lines of progress.
@@ -46,10 +48,10 @@ def loading_prefect(console: Console) -> Iterator[None]:
 
 @functools.cache  # Prefect keeps the server for as long as the process lives
 def _announce_server() -> None:
-    Console(stderr=True).print(
+    say(
+        open_console(stderr=True),
         "Starting a temporary Prefect server, which takes some seconds (PREFECT_API_URL names a running one) …",
-        style="dim",
-        highlight=False,
+        "dim",
     )
 
 
@@ -66,7 +68,7 @@ def quieten_prefect() -> None:
 def describe_run(row: dict[str, Any]) -> str:
     """One line about a run that the flow published."""
     counts = ", ".join(f"{row[name]} {name}" for name in ("new", "revised", "unchanged", "rejected", "failed"))
-    ending = "" if row["state"] == "complete" else f" [{row['state']}: {row['reason']}]"
+    ending = "" if row["state"] == "complete" else f" [{row['state']}: {' '.join(str(row['reason']).split())}]"
     return f"Run {row['run_id']}: {counts}; {row['fetched']} pages fetched{ending}"
 
 
@@ -104,7 +106,7 @@ def _plain_lines(console: Console) -> Listener:
         if time.monotonic() - last >= PLAIN_INTERVAL_S:
             last = time.monotonic()
             done, total = _done_and_total(counts)
-            console.print(f"{step}: {done} of {total} articles read", highlight=False)
+            say(console, f"{step}: {done} of {total} articles read")
 
     return show
 

@@ -52,10 +52,9 @@ def verb(
 
     One of --start and --end, --ids, --urls or --warc says what is wanted. What is there is not asked for again.
     """
-    from rich.console import Console
-
     from flows.backfill_target import read_target
     from flows.look_ahead import look_ahead
+    from flows.printing import open_console, say, show_table
     from flows.settings import read_settings
     from flows.terminal import describe_run, loading_prefect, shown_progress
 
@@ -72,12 +71,12 @@ def verb(
     # What cannot be used is said before anything is started.
     settings = read_settings()
     target = read_target(site, **parameters)
-    console = Console(stderr=True)
+    console = open_console(stderr=True)
     for remark in target.remarks():
-        console.print(f"Not asked for: {remark}", highlight=False, markup=False, soft_wrap=True)
+        say(console, f"Not asked for: {remark}")
     if dry_run:
         rows, estimate = look_ahead(settings, target)
-        Console(width=None if Console().is_terminal else 110).print(_table(rows))
+        show_table(open_console(), _table(rows))
         click.echo(estimate)
         return
     with loading_prefect(console):
@@ -85,10 +84,10 @@ def verb(
     with shown_progress(console):
         done = backfill(site=site, **parameters)
     for row in done["runs"]:
-        console.print(describe_run(row), highlight=False)
+        say(console, describe_run(row))
     if done["gone"]:
-        console.print(f"{done['gone']:,} address{' is' if done['gone'] == 1 else 'es are'} gone.", highlight=False)
-    console.print(_ending(done), highlight=False)
+        say(console, f"{done['gone']:,} address{' is' if done['gone'] == 1 else 'es are'} gone.")
+    say(console, _ending(done))
 
 
 def _ending(done: dict[str, Any]) -> str:

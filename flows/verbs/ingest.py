@@ -14,9 +14,8 @@ from flows.parameters import BASE_URL, SITE
 @click.option("--limit", type=click.IntRange(min=1), help="The most articles to ask for.")
 def verb(site: str, base_url: str | None, since: str | None, limit: int | None) -> None:
     """Run one scheduled run of a site, now, in this process."""
-    from rich.console import Console
-
     from flows.durations import parse_duration
+    from flows.printing import open_console, say
     from flows.settings import read_settings
     from flows.terminal import describe_run, run_ingest
     from spiders.site import load
@@ -26,6 +25,6 @@ def verb(site: str, base_url: str | None, since: str | None, limit: int | None) 
     load(site)
     if since:
         parse_duration(since)
-    console = Console(stderr=True)
+    console = open_console(stderr=True)
     for row in run_ingest(console, site=site, base_url=base_url, since=since, limit=limit):
-        console.print(describe_run(row), highlight=False)
+        say(console, describe_run(row))

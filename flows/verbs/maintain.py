@@ -15,20 +15,19 @@ if TYPE_CHECKING:
 @click.command("maintain")
 def verb() -> None:
     """Keep the warehouse fast: compact small files, expire old snapshots, remove files that nothing needs."""
-    from rich.console import Console
-
     import warehouse
     from flows.location import location
+    from flows.printing import open_console, say
     from flows.retention import expire_pages
     from flows.settings import read_settings
 
     settings = read_settings()
-    console = Console(stderr=True)
+    console = open_console(stderr=True)
     with console.status("Maintaining the warehouse …") if console.is_terminal else contextlib.nullcontext():
         done = warehouse.maintain(location(settings), timedelta(days=settings.snapshot_retention_days))
-    console.print(_described(done), highlight=False)
+    say(console, _described(done))
     if (removed := expire_pages(settings)) > 0:
-        console.print(f"Removed {removed:,} files of pages older than {settings.archive_retention_days} days")
+        say(console, f"Removed {removed:,} files of pages older than {settings.archive_retention_days} days")
 
 
 def _described(done: warehouse.Maintenance) -> str:

@@ -13,20 +13,19 @@ from flows.errors import IndexesDiffer
 @click.option("--dry-run", is_flag=True, help="Only compare, and say what differs.")
 def verb(*, dry_run: bool) -> None:
     """Make what copies, stories and words are found with anew from the articles, and mend what differs."""
-    from rich.console import Console
-
     import warehouse
     from flows.location import location
+    from flows.printing import open_console, say
     from flows.settings import read_settings
     from flows.terminal import loading_prefect
 
     warehouse.require(location(read_settings()))
-    console = Console(stderr=True)
+    console = open_console(stderr=True)
     with loading_prefect(console):
         from flows.reindex import reindex
     found = reindex(dry_run=dry_run)
     for row in found:
-        console.print(describe_difference(row), highlight=False)
+        say(console, describe_difference(row))
     differing = [row["table"] for row in found if row["lacking"] or row["wrong"]]
     if dry_run and differing:
         raise IndexesDiffer(f"{', '.join(differing)} differ from what the articles say; `wirehouse reindex` mends them")

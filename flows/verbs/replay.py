@@ -21,10 +21,9 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--dry-run", is_flag=True, help="Only print which fields would change, in how many articles.")
 def verb(site: str | None, start: datetime | None, end: datetime | None, *, dry_run: bool) -> None:
     """Read the archived pages again with today's code and publish what differs; fetches nothing."""
-    from rich.console import Console
-
     from flows import fan_out
     from flows.interrupts import heeding_interrupts
+    from flows.printing import open_console, say
     from flows.replaying import publish_replay, read_again
     from flows.settings import read_settings
     from flows.terminal import describe_run, loading_prefect, shown_progress
@@ -33,7 +32,7 @@ def verb(site: str | None, start: datetime | None, end: datetime | None, *, dry_
     settings = read_settings()
     sites = [load(site).name] if site else names()
     first, last = (day.date() if day else None for day in (start, end))
-    console = Console(stderr=True)
+    console = open_console(stderr=True)
     if settings.dask_address:
         with loading_prefect(console):
             import prefect  # noqa: F401  # the parts are tasks of its
@@ -46,11 +45,11 @@ def verb(site: str | None, start: datetime | None, end: datetime | None, *, dry_
                 _print_changes(name, found.pages, found.articles, found.table(), found.verdicts)
                 run = None if dry_run else publish_replay(settings, found)
         except Exception as error:  # noqa: BLE001  # raised below: the other sites do not wait for it
-            console.print(f"{name} failed: {error}", highlight=False, markup=False)
+            say(console, f"{name} failed: {error}")
             failure = error
             continue
         if run is not None:
-            console.print(describe_run(run.row()), highlight=False)
+            say(console, describe_run(run.row()))
     if failure is not None:
         raise failure
 
@@ -58,9 +57,10 @@ def verb(site: str | None, start: datetime | None, end: datetime | None, *, dry_
 def _print_changes(
     site: str, pages: int, articles: int, rows: list[dict[str, Any]], verdicts: Mapping[str, int]
 ) -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
+
+    from flows.printing import open_console, show_table
 
     click.echo(f"{site}: {pages:,} pages read again; {articles:,} articles differ")
     for what, count in sorted(verdicts.items()):
@@ -74,4 +74,4 @@ def _print_changes(
     for row in rows:
         shown = "".join(letter for letter in row["examples"] if letter.isprintable())
         table.add_row(row["field"], f"{row['articles']:,}", Text(shown))
-    Console(width=None if Console().is_terminal else 110).print(table)
+    show_table(open_console(), table)

@@ -24,16 +24,15 @@ def verb(schemes: tuple[str, ...], *, dry_run: bool) -> None:
 
 
 def _retag(schemes: Sequence[str]) -> None:
-    from rich.console import Console
-
+    from flows.printing import open_console, say
     from flows.retagging import retag
     from flows.settings import read_settings
     from flows.terminal import shown_progress
 
-    console = Console(stderr=True)
+    console = open_console(stderr=True)
     with shown_progress(console):
         done = retag(read_settings(), schemes)
-    console.print(_described(done), highlight=False)
+    say(console, _described(done))
 
 
 def _list_changes(schemes: Sequence[str]) -> None:

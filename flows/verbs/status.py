@@ -17,8 +17,7 @@ def verb(form: str) -> None:
     if form == "json":
         click.echo(status.to_json())
         return
-    from rich.console import Console
-
+    from flows.printing import open_console
     from flows.status_table import show_status
 
-    show_status(Console(), status)
+    show_status(open_console(), status)
