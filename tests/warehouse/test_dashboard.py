@@ -72,12 +72,45 @@ def test_an_article_without_topic_or_agency_is_filed_all_the_same(location: Loca
 
 def test_agencies_and_texts_are_bounded_however_many_and_long_they_are(location: Location) -> None:
     many = [article(f"s:{i}", source_agency=f"agency {i}", title="long " * 2_000) for i in range(40)]
-    told = {"story_id": "s:0", "articles": 40, "sources": ["x"], "first_published_at": NOON, "last_published_at": NOON}
-    members = [{"story_id": "s:0", "article_uid": f"s:{i}", "published_at": NOON} for i in range(40)]
-    fill(location, articles=many, stories=[told], story_members=members)
+    story = told([f"s:{i}" for i in range(40)])
+    fill(location, **{**story, "articles": many})
     facts = gather(location)
     assert len({each["agency"] for each in unpacked(facts["volume"])}) == 15
-    assert {len(each["title"]) for each in unpacked(facts["stories"])} == {300}
+    assert {len(each["title"]) for each in unpacked(facts["story_articles"])} == {300}
+
+
+def told(uids: list[str], **facts: Any) -> dict[str, list[dict[str, Any]]]:
+    """A story of these articles, an hour apart."""
+    story = {"story_id": uids[0], "articles": len(uids), "first_published_at": NOON, "last_published_at": NOON}
+    return {
+        "articles": [article(uid, -hour, **facts) for hour, uid in enumerate(uids)],
+        "stories": [story],
+        "story_members": [{"story_id": uids[0], "article_uid": uid, "published_at": NOON} for uid in uids],
+    }
+
+
+def test_the_biggest_story_of_every_filter_is_there_however_many_are_bigger(location: Location) -> None:
+    many = [told([f"s:{story}-{i}" for i in range(3)]) for story in range(40)]
+    small = [told([f"s:{name}-0", f"s:{name}-1"], **{column: name}) for column, name in (
+        ("site", "small-site"), ("section", "small-topic"), ("source_agency", "small-agency")
+    )]  # fmt: skip
+    facts = [*many, *small]
+    fill(location, **{name: [row for each in facts for row in each[name]] for name in facts[0]})
+    answers = gather(location)
+    cells, stories = unpacked(answers["story_cells"]), unpacked(answers["stories"])
+    for column in ("site", "topic", "agency"):
+        of_it = {each["story_id"] for each in cells if each[column] == f"small-{column}"}
+        assert of_it == {f"s:small-{column}-0"} <= {each["story_id"] for each in stories}
+    assert len(stories) == 33
+
+
+def test_a_story_is_counted_in_full_and_listed_in_part(location: Location) -> None:
+    fill(location, **told([f"s:{i:02}" for i in range(60)]))
+    answers = gather(location)
+    ((story,), listed) = unpacked(answers["stories"]), unpacked(answers["story_articles"])
+    assert (story["articles"], story["last_at"] - story["first_at"]) == (60, 59 * 3600)
+    assert sum(each["articles"] for each in unpacked(answers["story_cells"])) == 60
+    assert [each["article_uid"] for each in listed] == [f"s:{i:02}" for i in range(59, 9, -1)]
 
 
 def test_a_place_on_the_trending_list_is_told_where_it_changes(location: Location) -> None:

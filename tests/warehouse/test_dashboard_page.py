@@ -182,6 +182,40 @@ def test_filters_that_nothing_fits_say_so(browser: Browser, demo_page: str) -> N
     assert browser.run("document.querySelector('#volume .empty').textContent") == "No article fits these filters."
 
 
+def test_the_biggest_stories_of_a_filter_are_those_of_sql(browser: Browser, demo_page: str, demo_home: Path) -> None:
+    with warehouse.connect(place(demo_home)) as connection:
+        biggest = connection.execute(
+            """SELECT source_agency, story_id, s.articles FROM articles AS a JOIN stories AS s USING (story_id)
+            WHERE s.articles > 1 AND source_agency IN (
+                SELECT source_agency FROM articles GROUP BY ALL ORDER BY count(*) DESC LIMIT 10
+            ) GROUP BY source_agency, story_id, s.articles
+            QUALIFY row_number() OVER (PARTITION BY source_agency ORDER BY count(*) DESC, s.articles DESC, story_id) = 1"""
+        ).fetchall()
+    browser.open(demo_page)
+    assert len(biggest) > 5
+    for agency, story_id, articles in biggest:
+        choose(browser, "agency", agency)
+        browser.run("document.querySelector('#stories details').open = true")
+        browser.wait_for("document.querySelector('#stories details table')")
+        assert browser.run("document.querySelector('#stories details td.uid').textContent") == story_id
+        assert browser.run("document.querySelector('#stories small').textContent").startswith(f"{articles} article")
+
+
+def test_no_story_is_said_to_be_absent_that_may_only_be_small(browser: Browser, demo_page: str) -> None:
+    def said() -> str:
+        text: str = browser.run("document.querySelector('#stories .content').lastElementChild.textContent")
+        return text
+
+    browser.open(demo_page)
+    choose(browser, "agency", "GlobeNewswire")
+    assert "may fit" not in said()
+    choose(browser, "topic", "sport")
+    assert said().startswith("None of the ")
+    assert said().endswith("biggest stories in this page fits these filters together; a smaller one may.")
+    choose(browser, "agency", "PTI")
+    assert "Smaller ones may fit these filters together." in said()
+
+
 def test_hostile_text_shows_as_text_and_runs_nothing(browser: Browser, hostile_page: str) -> None:
     browser.open(hostile_page)
     browser.run("document.querySelectorAll('details').forEach((each) => { each.open = true; })")

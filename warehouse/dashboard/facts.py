@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _FILES = resources.files("warehouse.dashboard")
 
+#: The tables that queries share, in the order in which they are made.
+_MADE_BEFORE = ("filed.sql", "biggest.sql")
+
 #: Characters that would turn or hide the text around them: direction overrides, and controls but for the line's end.
 _STEERING = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufff9-\ufffb]")
 
@@ -37,7 +40,8 @@ def gather(location: Location) -> dict[str, Any]:
         connection.execute("BEGIN")
         try:
             ((snapshot,),) = connection.execute("SELECT id FROM lake.current_snapshot()").fetchall()
-            connection.execute((_FILES / "filed.sql").read_text(encoding="utf-8"))
+            for name in _MADE_BEFORE:
+                connection.execute((_FILES / name).read_text(encoding="utf-8"))
             answers = {name: _columns(connection, sql) for name, sql in queries()}
         finally:
             roll_back(connection)

@@ -2,16 +2,34 @@
 
 /** The stories with articles that fit the filters, the one of most such articles first. */
 function storiesChosen() {
-  const fitting = d3.rollup(chosen(rows("stories")), (list) => list.length, (row) => row.story_id);
-  const whole = d3.groups(rows("stories"), (row) => row.story_id).filter(([id]) => fitting.has(id));
+  const fitting = d3.rollup(chosen(rows("story_cells")), (list) => total(list, "articles"), (row) => row.story_id);
   return d3.sort(
-    whole.map(([id, articles]) => ({ id, articles, fitting: fitting.get(id), size: articles[0].story_articles })),
-    (story) => -story.fitting, (story) => -story.size, (story) => story.id,
+    rows("stories").filter((story) => fitting.has(story.story_id)),
+    (story) => -fitting.get(story.story_id), (story) => -story.articles, (story) => story.story_id,
   );
 }
 
-function timeline(story) {
-  const points = story.articles.map((row) => ({ ...row, at: new Date(row.published_at * 1000) }));
+/** Of two filters together the page has no list of its own: other stories may fit them. */
+const isOfOne = () => FACETS.filter((name) => choice[name]).length < 2;
+
+/** What the page knows where it has no story to show. */
+function noStory() {
+  const held = rows("stories").length;
+  return isOfOne() || !held
+    ? "No story of more than one article fits these filters."
+    : `None of the ${figure(held)} biggest stories in this page fits these filters together; a smaller one may.`;
+}
+
+/** Which stories the page has at all. */
+function storyNote() {
+  const held = counted(rows("stories").length, "story", "stories");
+  const more = isOfOne() ? "" : " Smaller ones may fit these filters together.";
+  const note = `This page has ${held}: the biggest of each period, and of each site, topic and agency in it.${more}`;
+  return element("p", { class: "quiet" }, note, " The view stories of the warehouse has all.");
+}
+
+function timeline(articles) {
+  const points = articles.map((row) => ({ ...row, at: new Date(row.published_at * 1000) }));
   const lanes = [...new Set(points.map((point) => point.source))];
   const width = Math.max(240, widthOf("stories") - 40);
   const margin = Math.round(Math.min(170, width * 0.36));
@@ -34,41 +52,38 @@ function timeline(story) {
 }
 
 function storyItem(story) {
-  const { articles } = story;
-  const copies = articles.filter((row) => row.copy_relation).length;
-  const sources = new Set(articles.map((row) => row.source)).size;
-  const lasted = articles.at(-1).published_at - articles[0].published_at;
   const meta = [
-    counted(story.size, "article"), counted(sources, "source"), copies ? counted(copies, "copy", "copies") : null,
-    `${day(articles[0].published_at)}, within ${span(lasted)}`,
+    counted(story.articles, "article"), counted(story.sources, "source"),
+    story.copies ? counted(story.copies, "copy", "copies") : null,
+    `${day(story.first_at)}, within ${span(story.last_at - story.first_at)}`,
   ];
   const details = element(
     "details",
     { class: "story" },
-    element("summary", {}, element("span", { class: "headline" }, foreign(articles[0].title)), element("small", {}, meta.filter(Boolean).join(" · "))),
+    element("summary", {}, element("span", { class: "headline" }, foreign(story.title)), element("small", {}, meta.filter(Boolean).join(" · "))),
   );
   details.addEventListener("toggle", () => details.open && details.childElementCount < 2 && details.append(storyBody(story)));
   return details;
 }
 
 function storyBody(story) {
-  const start = story.articles[0].published_at;
+  const articles = rows("story_articles").filter((row) => row.story_id === story.story_id);
   return element(
     "div",
     {},
-    timeline(story),
+    timeline(articles),
     element("p", { class: "quiet key" }, element("span", { class: "mark" }), "a text of its own", element("span", { class: "mark hollow" }), "a copy of an earlier article"),
     table(
-      `The articles of this story, the earliest first${story.size > story.articles.length ? ` (the first ${story.articles.length} of ${story.size})` : ""}`,
+      `The articles of this story, the earliest first${story.articles > articles.length ? ` (the first ${articles.length} of ${story.articles})` : ""}`,
       [
         { title: "Published (UTC)", cell: (row) => timed(row.published_at) },
-        { title: "After the first", number: true, cell: (row) => (row.published_at === start ? "–" : span(row.published_at - start)) },
+        { title: "After the first", number: true, cell: (row) => (row.published_at === story.first_at ? "–" : span(row.published_at - story.first_at)) },
         { title: "Source", cell: (row) => foreign(row.source) },
         { title: "Headline", head: true, kind: "text", cell: (row) => foreign(row.title) },
         { title: "Copy", cell: (row) => row.copy_relation ?? "" },
         { title: "Article", kind: "uid", cell: (row) => row.article_uid },
       ],
-      story.articles,
+      articles,
       { hidden: true },
     ),
   );
@@ -77,8 +92,6 @@ function storyBody(story) {
 function drawStories() {
   const stories = storiesChosen();
   content("stories").replaceChildren(
-    stories.length
-      ? cut(stories, 8, storyItem, "stories")
-      : nothing("No story of more than one article fits these filters."),
+    ...(stories.length ? [cut(stories, 8, storyItem, "stories"), storyNote()] : [nothing(noStory())]),
   );
 }
