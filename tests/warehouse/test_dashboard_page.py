@@ -229,7 +229,7 @@ def test_hostile_text_shows_as_text_and_runs_nothing(browser: Browser, hostile_p
     assert (browser.complaints, browser.requests) == ([], [hostile_page])
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [320, 390, 1280])
 def test_no_text_makes_the_page_wider_than_the_window(browser: Browser, hostile_page: str, width: int) -> None:
     browser.open(hostile_page, width=width)
     browser.run("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
