@@ -191,10 +191,15 @@ class Site:
         return found
 
 
-@lru_cache(maxsize=8_192)
 def _identity(articles: re.Pattern[str], url: str) -> tuple[str | None, str | None]:
-    """Id and label in an address. Remembered: the lists beside the articles of a day lead to the same few hundred."""
-    found = articles.match(url) if len(url) <= _LONGEST_ADDRESS else None
+    """Id and label in an address, one that is too long to be an article's is not looked at."""
+    return _remembered_identity(articles, url) if len(url) <= _LONGEST_ADDRESS else (None, None)
+
+
+@lru_cache(maxsize=8_192)
+def _remembered_identity(articles: re.Pattern[str], url: str) -> tuple[str | None, str | None]:
+    """Remembered: the lists beside the articles of a day lead to the same few hundred."""
+    found = articles.match(url)
     if found is None:
         return None, None
     return found["id" if "id" in articles.groupindex else "key"], found[

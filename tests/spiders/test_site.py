@@ -6,7 +6,7 @@ import pytest
 
 from spiders.errors import SiteError
 from spiders.reading.page import is_same_headline
-from spiders.site import Site, load, names
+from spiders.site import Site, _remembered_identity, load, names
 
 SITE = load("devdiscourse")
 HOME = "https://www.devdiscourse.com"
@@ -64,6 +64,15 @@ def test_all_addresses_of_an_article_have_its_id(address):
 )  # fmt: skip
 def test_other_addresses_have_none(address):
     assert SITE.article_id(address) is None
+
+
+def test_an_address_too_long_for_an_articles_is_none_and_is_not_remembered():
+    longest = "/article/politics/1-" + "x" * 1_980
+    SITE.article_key(longest)
+    before = _remembered_identity.cache_info()
+    assert SITE.article_key(longest) == "1"
+    assert SITE.article_key(longest + "x") is None
+    assert _remembered_identity.cache_info() == before._replace(hits=before.hits + 1)
 
 
 @pytest.mark.parametrize(
