@@ -111,12 +111,16 @@ def _read_xml(markup: bytes) -> DoorReading:
 
 def _whole_entries(markup: bytes) -> tuple[bytes, int]:
     """The markup up to the end of its last whole entry if the root is not closed, and how many entries it begins."""
-    started = [each for each in _ENTRIES.finditer(markup) if each["slash"] is not None]
-    ends = [each.end() for each in started if each["slash"]]
-    begins = [each.start() for each in started if not each["slash"]]
-    if begins and not _ROOT_END.search(markup):
-        markup = markup[: ends[-1]] if ends else markup[: begins[0]]
-    return markup, len(begins)
+    started, first_start, last_end = 0, 0, None
+    for each in _ENTRIES.finditer(markup):
+        if each["slash"]:
+            last_end = each.end()
+        elif each["slash"] is not None:
+            started += 1
+            first_start = first_start if started > 1 else each.start()
+    if started and not _ROOT_END.search(markup):
+        markup = markup[: first_start if last_end is None else last_end]
+    return markup, started
 
 
 def _escaped(found: re.Match[bytes]) -> bytes:

@@ -6,6 +6,7 @@ import gzip
 import socket
 import threading
 import time
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spiders.doors import MAX_FEED_BYTES, Announcement, DoorReading, read_feed, read_sitemap, utc_or_none
+from spiders.doors import (
+    MAX_FEED_BYTES,
+    Announcement,
+    DoorReading,
+    _whole_entries,
+    read_feed,
+    read_sitemap,
+    utc_or_none,
+)
 
 HOME = "https://www.example.com"
 NAMESPACES = (
@@ -128,6 +137,15 @@ def test_a_site_map_cut_off_anywhere_gives_whole_addresses_only_and_says_so() ->
         reading = read_sitemap(SITEMAP[:length])
         assert addresses(reading) == STORIES[: SITEMAP[:length].count(b"</url>")]
         assert reading.problem
+
+
+def test_counting_the_entries_of_a_site_map_takes_no_memory() -> None:
+    markup = b"<urlset>" + b"<url></url>" * 20_000 + b"</urlset>"
+    tracemalloc.start()
+    assert _whole_entries(markup) == (markup, 20_000)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 100_000
 
 
 def test_a_gzipped_site_map_that_is_cut_off_or_damaged_gives_what_stands_before() -> None:
