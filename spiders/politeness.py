@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
-from protego import Protego
 from scrapy import Request
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
@@ -33,6 +32,8 @@ logger = logging.getLogger(__name__)
 
 #: Seconds a copy of robots.txt is believed; RFC 9309 allows a day, a long backfill should notice sooner.
 ROBOTS_LIFETIME_S = 3600.0
+#: Bytes of a robots.txt that are read, as many as a crawler has to (RFC 9309, 2.5): each request is held to all rules.
+MAX_ROBOTS_BYTES = 512_000
 #: No site may slow us down to less than a request a minute.
 MAX_CRAWL_DELAY_S = 60.0
 #: The longest wait within a run; who asks for more is asked again by a later run.
@@ -93,11 +94,10 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             what_holds = "its last rules hold" if netloc in self._rules else "nothing is asked of the host"
             logger.warning("%s cannot be had: %s (%s)", url, what_holds, problem)
             return
-        self._rules[netloc] = ProtegoRobotParser.from_crawler(self.crawler, body)
-        self._apply_crawl_delay(netloc, body)
+        rules = self._rules[netloc] = read_robots(body)
+        self._apply_crawl_delay(netloc, rules.crawl_delay(self.crawler.settings["USER_AGENT"]))
 
-    def _apply_crawl_delay(self, netloc: str, body: bytes) -> None:
-        asked = crawl_delay(body, self.crawler.settings["USER_AGENT"])
+    def _apply_crawl_delay(self, netloc: str, asked: float | None) -> None:
         delay = min(asked or 0.0, MAX_CRAWL_DELAY_S)
         if delay:
             logger.info("%s asks for %.1f s between requests", netloc, delay)
@@ -107,12 +107,13 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         spider_of(self.crawler).crawl_delay = delay or None
 
 
-def crawl_delay(body: bytes, user_agent: str) -> float | None:
-    """The Crawl-delay in seconds that a robots.txt sets for us."""
-    # Scrapy parses with it too, but hides the value.
-
-    delay = Protego.parse(body.decode("utf-8", "replace")).crawl_delay(user_agent)
-    return float(delay) if delay is not None else None
+def read_robots(body: bytes) -> ProtegoRobotParser:
+    """The rules of a robots.txt; of a very long one those within `MAX_ROBOTS_BYTES`."""
+    if len(body) > MAX_ROBOTS_BYTES:
+        body = body[:MAX_ROBOTS_BYTES]
+        # Half a rule is another rule.
+        body = body[: max(body.rfind(b"\n"), body.rfind(b"\r")) + 1]
+    return ProtegoRobotParser(body, None)
 
 
 class PoliteRetryMiddleware(RetryMiddleware):

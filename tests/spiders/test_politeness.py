@@ -12,7 +12,7 @@ import pytest
 from scrapy.http import Response
 
 from spiders.middlewares import retry_after
-from spiders.politeness import crawl_delay
+from spiders.politeness import MAX_ROBOTS_BYTES, read_robots
 from tests.replica import Replica
 from tests.spiders.crawls import Answer, ScriptedSite, article_page, crawl, ids_of, path_of
 
@@ -157,7 +157,21 @@ def test_rules_hold_while_they_cannot_be_read_again(tmp_path: Path) -> None:
     ],
 )
 def test_crawl_delay_is_read_for_our_name(rules: str, seconds: float | None) -> None:
-    assert crawl_delay(rules.encode(), "wirehouse/1.0 (+https://example.org)") == seconds
+    assert read_robots(rules.encode()).crawl_delay("wirehouse/1.0 (+https://example.org)") == seconds
+
+
+def test_of_a_robots_txt_without_end_the_first_500_kib_hold_and_no_half_rule() -> None:
+    lines = [b"User-agent: *", *(b"Disallow: /private/%06d" % number for number in range(30_000))]
+    rules = b"\n".join(lines)
+    cut = rules[:MAX_ROBOTS_BYTES].count(b"\n") - 2
+    assert len(rules) > MAX_ROBOTS_BYTES
+    assert not rules[:MAX_ROBOTS_BYTES].endswith(b"\n")
+    read = read_robots(rules)
+    allowed = [
+        read.allowed(f"http://x/private/{number:06}", "wirehouse") for number in (0, cut, cut + 1, cut + 2, 29_999)
+    ]
+    assert allowed == [False, False, True, True, True]
+    assert read_robots(b"x" * 600_000).allowed("http://x/", "wirehouse")
 
 
 # -- waits that were asked for -----------------------------------------------------------------------------------------
