@@ -200,6 +200,11 @@ class DoorWalk:
 
     # -- what all doors share --------------------------------------------------------------------------------------
 
+    def note_failure(self, request: Request, reason: str) -> None:
+        """Notes that nothing came of a request, if it was for a door."""
+        if request.meta["purpose"] == "discovery":
+            self.failed.append(f"{request.meta['requested_url']} ({reason})")
+
     def _has_answered(self, response: Response, verdict: Verdict) -> bool:
         fetch = fetch_of(response)
         if fetch.verdict == "error":

@@ -17,6 +17,7 @@ from spiders.door_walk import DoorWalk
 from spiders.land_page import land_article
 from spiders.ledger import read_ledger
 from spiders.middlewares import OffSiteRequest
+from spiders.politeness import LaterRun
 from spiders.reader import PageReader
 from spiders.records import PageReading
 from spiders.responses import fetch_of, page_of
@@ -263,14 +264,17 @@ class NewsSpider(scrapy.Spider):
         request = cast("Request", failure.request)  # type: ignore[attr-defined]  # Scrapy adds it
         error = failure.value
         detail = f"{type(error).__name__}: {error}"
-        if isinstance(error, OffSiteRequest):
-            self.landing.add_reject(request.url, stage="fetch", reason="off_site", detail=detail, at=None)
-            self._decide(request, "off_scope")
-        elif isinstance(error, IgnoreRequest) and "robots.txt" in detail:
-            self._decide(request, "blocked_by_robots")
-        elif not isinstance(error, IgnoreRequest):
+        if not isinstance(error, IgnoreRequest):
             self._note_failed(request)
             self._end_in_error(request, detail)
+        elif isinstance(error, OffSiteRequest):
+            self.landing.add_reject(request.url, stage="fetch", reason="off_site", detail=detail, at=None)
+            self._decide(request, "off_scope")
+            self.doors.note_failure(request, detail)
+        elif "robots.txt" in detail:
+            self._decide(request, "blocked_by_robots")
+        elif not isinstance(error, LaterRun):
+            self.doors.note_failure(request, detail)
         logger.info("Giving up on %s: %s", request.url, detail)
 
     def on_error(self, failure: Failure, response: Response | Failure | None) -> None:
@@ -286,8 +290,7 @@ class NewsSpider(scrapy.Spider):
             # For example a body that decompresses without end.
             fetch.verdict, fetch.error = "error", detail[:300]
             self.landing.add_fetch(fetch)
-        if request.meta["purpose"] == "discovery":
-            self.doors.failed.append(f"{request.url} ({detail})")
+        self.doors.note_failure(request, detail)
 
     def _decide(self, request: Request, event: UrlEvent) -> None:
         """Notes what became of an article's address for which no request went out."""

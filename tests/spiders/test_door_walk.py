@@ -170,3 +170,32 @@ def test_a_door_that_we_fail_to_read_has_failed_and_the_run_says_so(tmp_path: Pa
     assert f"{SITE.news_sitemaps[0]} (TypeError: 'NoneType' object is not callable)" in (crawled.summary.reason or "")
     assert_archive_agrees(crawled)
     assert crawled.landed == (["2", "3"] if broken == "read_sitemap" else [])
+
+
+@pytest.mark.parametrize(
+    ("target", "words"), [(None, "max redirections"), ("http://ads.example.com/", "OffSiteRequest")]
+)
+def test_a_door_that_leads_round_in_circles_or_off_the_site_makes_the_run_partial(
+    tmp_path: Path, target: str | None, words: str
+) -> None:
+    door = SITE.news_sitemaps[0]
+    with ScriptedSite() as site:
+        site.answers["/news"] = listing()
+        site.answers[door] = Answer(302, headers={"Location": target or door})
+        crawled = crawl(tmp_path, site.base_url, walk_fully=False)
+        url = site.base_url + door
+    assert crawled.summary.state == "partial"
+    assert crawled.summary.reason is not None
+    assert (
+        f"1 doors did not answer or could not be read, the next run walks them again: {url} (" in crawled.summary.reason
+    )
+    assert words in crawled.summary.reason
+    assert_archive_agrees(crawled)
+
+
+def test_a_door_that_robots_txt_closes_has_not_failed(tmp_path: Path) -> None:
+    with ScriptedSite() as site:
+        site.answers["/robots.txt"] = Answer(body=f"User-agent: *\nDisallow: {SITE.news_sitemaps[0]}\n".encode())
+        site.answers["/news"] = listing()
+        crawled = crawl(tmp_path, site.base_url, walk_fully=False)
+    assert (crawled.summary.state, crawled.summary.reason) == ("complete", None)
