@@ -120,9 +120,11 @@ class ArchiveWriter:
 
     def close(self) -> None:
         if self._file is not None:
-            self.sync()
-            self._file.close()
-            self._file = None
+            try:
+                self.sync()
+            finally:
+                self._file.close()
+                self._file = None
 
     def _open_file(self) -> FileIO:
         try:

@@ -49,9 +49,12 @@ class LandingWriter:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.sync()
-        self.archive.close()
-        self._stack.close()
+        # Whatever fails on the way, the files are closed and the lock is given back.
+        with self._stack:
+            try:
+                self.sync()
+            finally:
+                self.archive.close()
 
     def add_exchange(self, exchange: Exchange) -> ArchivePosition:
         """Archives an exchange; returns the place of its response.

@@ -78,6 +78,24 @@ def test_a_line_that_does_not_fit_is_an_error_and_does_not_swallow_the_next(tmp_
     assert len(told) == 1
 
 
+def test_a_run_whose_files_cannot_be_forced_to_the_disk_is_nobodys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_: int) -> None:
+        raise OSError("the disk is gone")
+
+    run = LandingRun(tmp_path)
+    left = LandingWriter(run, site="devdiscourse", software="test")
+    left.__enter__()
+    left.add_exchange(exchange(1))
+    with monkeypatch.context() as disk:
+        disk.setattr("os.fsync", fails)
+        with pytest.raises(OSError, match="disk is gone"):
+            left.__exit__()
+    with run.locked():
+        pass
+
+
 def test_a_damaged_line_among_others_is_not_passed_over_in_silence(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
