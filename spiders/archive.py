@@ -264,6 +264,10 @@ def _response(record: WarcRecord, position: ArchivePosition) -> tuple[int, dict[
     if status is None:
         raise ArchiveError(f"{where} holds no HTTP response")
     headers = {name.lower(): value for name, value in record.http_headers.items()}
+    encodings = [value for name, value in record.http_headers.items() if name.lower() == "content-encoding"]
+    if encodings:
+        # A list, which may come in several headers (RFC 9110, 5.3); of what is none the last counts, as in a crawl.
+        headers["content-encoding"] = ",".join(encodings)
     return status, headers, record.reader.read()
 
 

@@ -129,6 +129,14 @@ def test_a_body_is_kept_as_it_was_compressed_and_decoded_when_read(tmp_path: Pat
     assert raw == [sent, exchange(2).body]
 
 
+def test_encodings_in_several_headers_are_undone_in_their_order(tmp_path: Path) -> None:
+    headers = [(b"Content-Encoding", b"deflate"), (b"Content-Type", b"a/b"), (b"content-encoding", b"gzip")]
+    (position,) = write(tmp_path, [exchange(1, gzip.compress(zlib.compress(b"hello")), headers)])
+    page = read_page(tmp_path / position.file, position.offset)
+    assert page.body == b"hello"
+    assert page.headers["content-encoding"] == "deflate,gzip"
+
+
 def test_what_a_server_compressed_takes_no_more_room_than_that(tmp_path: Path) -> None:
     sent, headers = packed(random.Random(1).randbytes(150_000))
     (position,) = write(tmp_path, [exchange(1, sent, headers)])
