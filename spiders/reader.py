@@ -14,6 +14,7 @@ import asyncio
 import contextlib
 import logging
 import pickle
+import resource
 import socket
 import struct
 import subprocess
@@ -36,6 +37,9 @@ logger = logging.getLogger(__name__)
 
 #: Seconds after which the page being read is given up; a page of 16 MB takes about one.
 TIME_LIMIT_S = 30.0
+#: Bytes of address space that a reader may take. The largest pages that people write, 16 MB of paragraphs or of text,
+#: take 190 to 320 MB; what is made to cost memory takes gigabytes of a few kilobytes.
+MEMORY_LIMIT_BYTES = 700_000_000
 _LENGTH = struct.Struct(">I")
 
 
@@ -190,6 +194,7 @@ def _answer(waiting: _Waiting, reading: PageReading) -> None:
 
 def main() -> int:
     """The reader process: answers pages until the crawl closes the socket or dies."""
+    _limit_memory()
     site = load(sys.argv[1])
     with (
         # So ends the stream of a crawl that dies while an answer is on its way.
@@ -203,6 +208,13 @@ def main() -> int:
             stream.write(_LENGTH.pack(len(answer)) + answer)
             stream.flush()
     return 0
+
+
+def _limit_memory() -> None:
+    """Has a page that takes too much memory fail, or end this process, before the machine is without any."""
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    limit = MEMORY_LIMIT_BYTES if most == resource.RLIM_INFINITY else min(MEMORY_LIMIT_BYTES, most)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, most))
 
 
 def _read_message(stream: BufferedRWPair) -> bytes | None:
