@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from spiders.archive import ArchivePosition, StoredPage, read_response
 from spiders.content_encoding import decode_body
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from spiders.site import Site
 
 logger = logging.getLogger(__name__)
+
+#: Characters of all texts of a record together; a long read has a tenth. A run's records are published all at once.
+MAX_TEXT = 1_000_000
+#: Bytes of a page whose record is far from that, so that it need not be counted.
+_SMALL_PAGE = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,20 @@ def read_page(site: Site, page: Page) -> PageReading:
         return PageReading("unknown", reason=f"the page object failed: {type(error).__name__}: {error}")
     if reading.verdict == "article" and _is_cut_off(body):
         return PageReading("unknown", links=reading.links, reason="the page is cut off: it has no </html>")
+    length = _characters(reading.record) if len(body) > _SMALL_PAGE else 0
+    if length > MAX_TEXT:
+        reason = f"the article is too long: {length:,} characters in all its fields, at most {MAX_TEXT:,}"
+        return PageReading("unknown", links=reading.links, reason=reason)
     return reading
+
+
+def _characters(value: Any) -> int:
+    """How many characters the texts of a record have, those in its lists included."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, list):
+        return sum(_characters(each) for each in value)
+    return sum(_characters(getattr(value, name)) for name in getattr(value, "__slots__", ()))
 
 
 def read_stored(site: Site, stored: StoredPage) -> PageReading:

@@ -62,3 +62,13 @@ def test_a_page_without_its_end_is_no_article() -> None:
     reading = read_page(SITE, Page(case.url, 200, None, cut))
     assert (reading.verdict, reading.record) == ("unknown", None)
     assert "cut off" in (reading.reason or "")
+
+
+@pytest.mark.parametrize(("paragraphs", "verdict"), [(900, "article"), (1_100, "unknown")])
+def test_an_article_of_more_than_a_million_characters_is_refused(paragraphs: int, verdict: str) -> None:
+    case = next(case for case in cases("devdiscourse") if case.name == "blog")
+    page = case.page.replace(b"</p>", b"</p>" + (b"<p>" + b"Words. " * 143 + b"</p>") * paragraphs, 1)
+    reading = read_page(SITE, Page(case.url, 200, None, page))
+    assert reading.verdict == verdict
+    assert verdict == "article" or "1,000,000" in (reading.reason or "")
+    assert reading.links
