@@ -106,7 +106,7 @@ def blank_in_archive(file: ArchiveFile, urls: Collection[str]) -> int:
             shutil.copyfileobj(stored, copy, _BUFFER_BYTES)
         blanked = blank_records(here, urls)
         if blanked:
-            _upload(here, file)
+            _replace(file, here)
         return blanked
 
 
@@ -135,7 +135,7 @@ def _keys(path: str) -> Iterator[tuple[str, int]]:
 
 
 def _move(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
+    _make_directory(target.parent)
     # A copy under another name first: the archive may be on another disk, and no reader may see half a file.
     arriving = target.with_name(f".{target.name}.arriving")
     try:
@@ -145,8 +145,29 @@ def _move(source: Path, target: Path) -> None:
         with arriving.open("rb+") as file:
             os.fsync(file.fileno())
         arriving.replace(target)
-        source.unlink(missing_ok=True)
     sync_directory(target.parent)
+    # Where it was copied: only now would a power cut leave it there.
+    source.unlink(missing_ok=True)
+
+
+def _make_directory(directory: Path) -> None:
+    """Makes a directory and those around it, and has them on the disk."""
+    made = [each for each in (directory, *directory.parents) if not each.exists()]
+    directory.mkdir(parents=True, exist_ok=True)
+    for each in made:
+        sync_directory(each.parent)
+
+
+def _replace(file: BucketFile, source: Path) -> None:
+    """Puts a file of this machine in the place of one in a bucket, which stays as it is until the whole of it arrived.
+
+    On its way it has the name of a file of the same run, so that it goes with the run's pages should it be left over.
+    """
+    arriving = BucketFile(f"{file.key.removesuffix('.warc.gz')}.arriving.warc.gz")
+    _upload(source, arriving)
+    buckets = _buckets()
+    buckets.copy_file(arriving.key, file.key)  # within the bucket, and in one go
+    buckets.delete_file(arriving.key)
 
 
 def _upload(source: Path, target: BucketFile) -> None:

@@ -12,7 +12,7 @@ import time
 import traceback
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 import duckdb
@@ -21,13 +21,23 @@ from pyarrow import fs
 
 import warehouse
 from flows import asking, doctor, publishing, status
-from flows.archive_store import BucketFile, archived_file, blank_in_archive, is_archived, move_into_archive
+from flows.archive_store import (
+    BucketFile,
+    all_archived,
+    archived_file,
+    blank_in_archive,
+    is_archived,
+    move_into_archive,
+)
 from flows.errors import NotFound
+from flows.landings import day_of
 from flows.retention import expire_pages
 from flows.settings import Settings
-from spiders.archive import read_page
+from spiders.archive import ArchiveWriter, read_page
+from spiders.blanking import addresses_in
 from spiders.errors import ArchiveError
 from spiders.landing import LandingRun
+from spiders.warc_records import Exchange
 from tests.flows.crawled import copy_of
 from tests.servers import Postgres, postgres, s3
 from tests.warehouse.rows import a_run
@@ -194,6 +204,37 @@ def test_an_upload_that_was_cut_short_is_made_again(shared: Shared, tmp_path: Pa
     with target.open("rb") as stored:
         stored.seek(4995)
         assert stored.read() == b"whole"
+
+
+def test_a_file_in_the_bucket_stays_whole_while_records_in_it_are_blanked(
+    shared: Shared, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = ArchiveWriter(tmp_path, "20260102T000000Z-s-0a1b2c", software="a test")
+    urls = [f"http://site.example/{number}" for number in range(2)]
+    for url in urls:
+        writer.write(Exchange(url, datetime.now(UTC), "GET", [], 200, [], b"<p>page</p>" * 50))
+    writer.close()
+    (source,) = tmp_path.glob("*.warc.gz")
+    whole, target = source.read_bytes(), archived_file("s3://bucket/archive/", source.name)
+    move_into_archive(source, target)
+
+    def cut_short(local: str, key: str, **_: Any) -> None:
+        with s3_filesystem().open_output_stream(key) as half:
+            half.write(Path(local).read_bytes()[:100])
+        raise OSError("the disk is gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("pyarrow.fs.copy_files", cut_short)
+        with pytest.raises(OSError, match="disk is gone"):
+            blank_in_archive(target, [urls[0]])
+    with target.open("rb") as stored:
+        assert stored.read() == whole
+    # What arrived in part goes with the run's pages: by its name it is of the run.
+    (left,) = [each for each in all_archived("s3://bucket/archive/") if each.name.endswith("arriving.warc.gz")]
+    assert str(day_of(left.name)) == "2026-01-02"
+    assert blank_in_archive(target, [urls[0]]) > 0
+    assert addresses_in(target) == {urls[1]}
+    assert [each for each in all_archived("s3://bucket/archive/") if "arriving" in each.name] == []
 
 
 def test_maintenance_keeps_rows_and_removes_files_from_the_bucket(shared: Shared) -> None:
