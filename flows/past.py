@@ -90,6 +90,13 @@ def update_known(settings: Settings, connection: duckdb.DuckDBPyConnection, site
     return path
 
 
+def forget(settings: Settings, site: str) -> None:
+    """Removes what was written of a site's past, and what is left of it where a writer was killed."""
+    folder = settings.home / "known"
+    for path in (*folder.glob(f"{site}.*"), *folder.glob(f".{site}.*")):
+        path.unlink(missing_ok=True)
+
+
 def _folder(settings: Settings) -> Path:
     folder = settings.home / "known"
     folder.mkdir(parents=True, exist_ok=True)

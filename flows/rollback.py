@@ -10,7 +10,7 @@ import pandas as pd
 
 import transforms
 import warehouse
-from flows import dashboard
+from flows import dashboard, past
 from flows.errors import FlowsError, NotFound
 from flows.landings import site_lock
 from flows.location import location
@@ -76,8 +76,7 @@ def roll_back(settings: Settings, run_id: str) -> dict[str, int]:
             changes, counts = _taken_back(settings, connection, _run(where, run_id), own_run_id, started_at)
         changes.appends["runs"] = run_row(own_run_id, "rollback", site, started_at, f"took back {run_id}")
         warehouse.publish(where, own_run_id, changes.appends, changes.replaces, removes=changes.removes)
-        for path in (settings.home / "known").glob(f"{site}.*"):
-            path.unlink()
+        past.forget(settings, site)
     dashboard.refresh(settings, logger)
     return counts
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 import warehouse
-from flows import dashboard
+from flows import dashboard, past
 from flows.archive_store import archived_file, blank_in_archive, is_archived
 from flows.errors import FlowsError, NotFound
 from flows.landings import pick_up, site_lock, site_of
@@ -71,8 +71,7 @@ def take_down(settings: Settings, article_uid: str, reason: str) -> dict[str, An
         dashboard.remove(settings)
         warehouse.record(where, "takedowns", to_arrow("takedowns", pd.DataFrame([row])), f"took down {article_uid}")
         # It names no address that was removed, but it is of the past: it is written anew.
-        for path in (settings.home / "known").glob(f"{site}.*"):
-            path.unlink()
+        past.forget(settings, site)
     dashboard.refresh(settings, logger)
     return row | {"was_done_at": was_done_at}
 

@@ -272,6 +272,8 @@ def test_an_article_taken_down_is_nowhere(settings: Settings, tmp_path: Path, mo
     assert warehouse.find_snapshot(location(settings), "report")
     settings.dashboard_path.write_text(title)
     settings.dashboard_path.with_name(".dashboard.html.1.growing").write_text(title)  # of a process that was killed
+    (settings.home / "known").mkdir(exist_ok=True)
+    (settings.home / "known" / ".devdiscourse.ledger.jsonl.1").write_text(title)  # likewise
     assert quoting(settings, words, settings.home, export)
     row = take_down(settings, uid, "asked for by its subject")
     assert quoting(settings, words, settings.home, export) == []
