@@ -54,9 +54,11 @@ class Settings(BaseSettings):
     def _fill(self) -> Self:
         home = self.home.expanduser().absolute()
         object.__setattr__(self, "home", home)
-        object.__setattr__(self, "catalog", self.catalog or f"sqlite:{home / 'catalog.sqlite'}")
-        object.__setattr__(self, "data_path", self.data_path or f"{home / 'lake'}/")
-        object.__setattr__(self, "archive_path", self.archive_path or f"{home / 'archive'}/")
+        catalog = self.catalog or f"sqlite:{home / 'catalog.sqlite'}"
+        kind, _, path = catalog.partition(":")
+        object.__setattr__(self, "catalog", f"sqlite:{_absolute(path)}" if kind == "sqlite" and path else catalog)
+        object.__setattr__(self, "data_path", _absolute(self.data_path or f"{home / 'lake'}/"))
+        object.__setattr__(self, "archive_path", _absolute(self.archive_path or f"{home / 'archive'}/"))
         object.__setattr__(self, "user_agent", self.user_agent or f"wirehouse/{CODE_VERSION} (+{self.contact})")
         if "bot" in self.user_agent.lower():
             raise ValueError(
@@ -80,6 +82,13 @@ class Settings(BaseSettings):
     @property
     def locks_path(self) -> Path:
         return self.home / "locks"
+
+
+def _absolute(place: str) -> str:
+    """A path that means the same in every working directory; an address, as of a bucket, does so already."""
+    if "://" in place:
+        return place
+    return f"{Path(place).expanduser().absolute()}{'/' if place.endswith('/') else ''}"
 
 
 def read_settings(home: Path | None = None) -> Settings:

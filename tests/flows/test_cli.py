@@ -16,7 +16,8 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow.parquet as pq
 import pytest
@@ -24,11 +25,8 @@ import pytest
 from flows.cli import main
 from flows.demo import NEXT
 from flows.errors import SettingsError
-from flows.settings import read_settings
+from flows.settings import Settings, read_settings
 from tests.flows.warehouse_dump import environment
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 class Answer(NamedTuple):
@@ -141,6 +139,21 @@ def test_settings_show_no_password_of_the_catalog(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(SettingsError) as failed:
         read_settings()
     assert "secret" not in "".join(traceback.format_exception(failed.value))
+
+
+def test_paths_of_the_settings_mean_the_same_in_every_directory(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", "/home/someone")
+    places = {"catalog": "sqlite:c.sqlite", "data_path": "lake/", "archive_path": "~/archive"}
+    read = Settings(home=Path("h"), **places)
+    assert (read.home, read.catalog) == (tmp_path / "h", f"sqlite:{tmp_path}/c.sqlite")
+    assert (read.data_path, read.archive_path) == (f"{tmp_path}/lake/", "/home/someone/archive")
+    elsewhere = {"catalog": "postgres:dbname=a", "data_path": "s3://bucket/lake", "archive_path": "s3://bucket/a/"}
+    assert Settings(**elsewhere).model_dump(include={*elsewhere}) == elsewhere
+    for catalog in ("sqlite:", "postgresql://host/a", "nonsense"):
+        assert Settings(catalog=catalog).catalog == catalog
 
 
 def test_every_command_the_demo_suggests_works(wirehouse: Wirehouse, filled: Path, tmp_path: Path) -> None:
