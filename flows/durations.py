@@ -7,6 +7,8 @@ from datetime import timedelta
 
 from flows.errors import SettingsError
 
+#: Also what Prefect checks the parameters of flows by.
+PATTERN = r"^\s*([0-9]{1,4})\s*([mhdwMHDW])\s*$"
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -16,7 +18,7 @@ def parse_duration(text: str) -> timedelta:
     Raises:
         SettingsError: anything else.
     """
-    match = re.fullmatch(r"(\d{1,4})\s*([mhdw])", text.strip().lower())
+    match = re.fullmatch(PATTERN, text)
     if match is None:
         raise SettingsError(f"{text!r} is not a duration; write for example 15m, 12h or 2d")
-    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+    return timedelta(**{_UNITS[match[2].lower()]: int(match[1])})

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 import click
+
+from flows.base_urls import read_base_url
+from flows.errors import SettingsError
 
 
 def _checked_address(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
     """A base URL with scheme and host, without a slash at its end."""
     if value is None:
         return None
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise click.BadParameter(f"{value!r} is not an address such as https://www.example.org")
-    return value.rstrip("/")
+    try:
+        return read_base_url(value)
+    except SettingsError as error:
+        raise click.BadParameter(str(error)) from error
 
 
 SITE = click.option("--site", required=True, help="The site's name, for example devdiscourse.")
