@@ -64,8 +64,8 @@ def backfill(  # they are the fields of a form
 
     Returns:
         plan (rows by day, before), estimate (a sentence), runs (the rows of the runs published), left (addresses or
-        pages still to do), reason (why it ended before all was done, else null) and gone (addresses that the site
-        says are not there).
+        pages still to do), reason (why it ended before all was done, else null), gone (addresses that the site
+        says are not there) and not_read (a sentence for each WARC file that was not read to its end).
 
     Raises:
         CannotBeDone: what was asked for does not fit together, or too little is known of those days.
@@ -81,21 +81,17 @@ def backfill(  # they are the fields of a form
     rows, estimate = work.look()
     create_table_artifact(key="backfill-plan", table=rows, description=f"What there is of {site}. {estimate}")
     get_run_logger().info("Plan of %s: %s", site, estimate)
+    for each in work.not_read:
+        get_run_logger().error("%s", each)
+    told: dict[str, Any] = {"plan": rows, "estimate": estimate, "not_read": work.not_read}
     if dry_run:
-        return {"plan": rows, "estimate": estimate, "runs": [], "left": work.left, "reason": None, "gone": 0}
+        return {**told, "runs": [], "left": work.left, "reason": None, "gone": 0}
     with reported(settings) as tally, fan_out.over(settings.dask_address):
         reason = _work_off(settings, site, work, tally)
     crash_dead_runs()
     gone = _gone(settings, [row["run_id"] for row in tally.published])
     get_run_logger().info("%d addresses of %s are gone", gone, site)
-    return {
-        "plan": rows,
-        "estimate": estimate,
-        "runs": tally.published,
-        "left": work.left,
-        "reason": reason,
-        "gone": gone,
-    }
+    return {**told, "runs": tally.published, "left": work.left, "reason": reason, "gone": gone}
 
 
 def _gone(settings: Settings, run_ids: list[str]) -> int:

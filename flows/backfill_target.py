@@ -160,8 +160,11 @@ def _listed(site: Site, base_url: str | None, path: Path) -> Target:
 def _files(patterns: list[str]) -> tuple[Path, ...]:
     found: dict[Path, None] = {}
     for pattern in patterns:
-        paths = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207  # a pattern may begin anywhere
-        if not paths:
+        named = [Path(each) for each in sorted(glob.glob(pattern, recursive=True))]  # noqa: PTH207  # begins anywhere
+        files = [each for each in named if not each.is_dir()]
+        if named and not files:
+            raise CannotBeDone(f"{pattern} is a directory: name the files in it, such as {named[0]}/*.warc.gz")
+        if not files:
             raise CannotBeDone(f"no file is named {pattern}")
-        found |= dict.fromkeys(Path(each) for each in paths if Path(each).is_file())
+        found |= dict.fromkeys(files)
     return tuple(found)

@@ -71,6 +71,11 @@ class CrawlWork:
             ask(self.settings, self.target, list(plan.chunk), plan.found_by)
         self.is_begun = True
 
+    @property
+    def not_read(self) -> list[str]:
+        """It reads no files."""
+        return []
+
     def why_stuck(self, runs: list[dict[str, Any]]) -> str:
         return (runs[-1]["reason"] if runs else None) or f"the last {self.left} addresses brought no answer; see `urls`"
 
@@ -108,6 +113,11 @@ class ImportWork:
         if self._imports is not None:
             self._left_before = self.left
             import_pages(self.settings, self.target, self._imports)
+
+    @property
+    def not_read(self) -> list[str]:
+        """A sentence for each file that was not read to its end."""
+        return self._imports.not_read() if self._imports else []
 
     def why_stuck(self, _runs: list[dict[str, Any]]) -> str:
         return f"{self.left} pages could not be imported; see `rejects`"

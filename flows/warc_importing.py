@@ -17,6 +17,7 @@ from spiders.warc_import import WarcPlace, find_pages, import_pages
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     import duckdb
 
@@ -30,11 +31,23 @@ CHUNK_PAGES = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Imports:
-    """The pages found, oldest first, those of them that are not in the warehouse, and what else the files hold."""
+    """What WARC files hold.
+
+    Attributes:
+        pages: the pages found, oldest first.
+        to_import: those of them that are not in the warehouse.
+        found: what else there is, and how much of it.
+        unread: the files that were not read, or not to their end, and why.
+    """
 
     pages: Sequence[WarcPlace]
     to_import: Sequence[WarcPlace]
     found: Mapping[str, int]
+    unread: Mapping[Path, str]
+
+    def not_read(self) -> list[str]:
+        """A sentence for each file that was not read to its end."""
+        return [f"{path} {reason}" for path, reason in self.unread.items()]
 
     def described(self) -> str:
         """What was found, in a sentence."""
@@ -61,19 +74,20 @@ def find_imports(connection: duckdb.DuckDBPyConnection, target: Target, before: 
     """Finds the pages, unless that was done before, and asks the warehouse which it has: by address and second."""
     if before is None:
         found: Counter[str] = Counter()
+        unread: dict[Path, str] = {}
         places = {
             (place.url, place.fetched_at.replace(microsecond=0)): place
-            for place in find_pages(target.site, target.address, target.warc or (), found)
+            for place in find_pages(target.site, target.address, target.warc or (), found, unread)
         }
         found["pages that are there twice"] = found["pages"] - len(places)
         pages: Sequence[WarcPlace] = sorted(places.values(), key=lambda each: (each.fetched_at, each.url))
     else:
-        pages, found = before.pages, Counter(before.found)
+        pages, found, unread = before.pages, Counter(before.found), dict(before.unread)
     have = warehouse.ledger.fetched_already(
         connection, target.site.name, [page.url for page in pages], [page.fetched_at for page in pages]
     )
     to_import = [page for page in pages if (page.url, page.fetched_at) not in have]
-    return Imports(pages, to_import, +found)
+    return Imports(pages, to_import, +found, unread)
 
 
 def import_chunk(settings: Settings, target: Target, imports: Imports) -> LandingRun:

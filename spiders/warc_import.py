@@ -57,25 +57,43 @@ class WarcPlace:
     body_at: tuple[Path, int] | None = None
 
 
-def find_pages(site: Site, base_url: str, paths: Iterable[Path], found: Counter[str]) -> Iterator[WarcPlace]:
+def find_pages(
+    site: Site, base_url: str, paths: Iterable[Path], found: Counter[str], unread: dict[Path, str]
+) -> Iterator[WarcPlace]:
     """Yields where pages of the site's articles are, and counts in `found` what else there is, by what it is.
 
     A page is looked at to its end, to know that it is whole. Of what a server said was unchanged (304) there is no
-    page; a record that only refers to the body of an earlier one is a page where that one is in the same files.
+    page; a record that only refers to the body of an earlier one is a page where that one is in the same files. Files
+    that were not read, or not to their end, are put into `unread`, with the reason.
     """
     agenda = Agenda(site, base_url, known=(), ledger=())
     bodies: dict[str, tuple[Path, int]] = {}
     for path in paths:
+        holds_any = False
+        failure: OSError | ValueError | None = None
         try:
             with path.open("rb") as file:
-                for record in ArchiveIterator(file, record_types=ANSWERS, parse_http=False):
-                    place = _place(site, agenda, path, record, bodies, found)
+                for record in ArchiveIterator(file, record_types=WarcRecordType.any_type, parse_http=False):
+                    holds_any = True
+                    place = _place(site, agenda, path, record, bodies, found) if record.record_type & ANSWERS else None
                     if place is not None:
                         found["pages"] += 1
                         yield place
         except (OSError, ValueError) as error:
-            found["files that cannot be read to their end"] += 1
-            logger.warning("%s is read up to where it is damaged: %s", path, error)
+            failure = error
+        if failure is not None or not holds_any:
+            what, unread[path] = _why_unread(failure, holds_any=holds_any)
+            found[what] += 1
+            logger.warning("%s %s", path, unread[path])
+
+
+def _why_unread(error: OSError | ValueError | None, *, holds_any: bool) -> tuple[str, str]:
+    """What such files are counted as, and what is wrong with this one."""
+    if isinstance(error, OSError) and error.strerror:  # the system's: FastWARC says of a file what it is not
+        return "files that cannot be read", f"cannot be read: {error.strerror}"
+    if not holds_any:
+        return "files that are no WARC files", "holds no WARC record"
+    return "files that cannot be read to their end", f"is damaged and was read up to there: {error}"
 
 
 def _place(

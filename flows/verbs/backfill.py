@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from flows.errors import FilesNotRead
 from flows.parameters import BASE_URL, SITE
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 _DAY = click.DateTime(["%Y-%m-%d"])
+#: So many files that were not read are named at the end.
+_NAMED = 5
 _HEADINGS = {
     "site_date": "day",
     "fetched_on": "fetched on",
@@ -75,9 +78,10 @@ def verb(
     for remark in target.remarks():
         say(console, f"Not asked for: {remark}")
     if dry_run:
-        rows, estimate = look_ahead(settings, target)
+        rows, estimate, not_read = look_ahead(settings, target)
         show_table(open_console(), _table(rows))
         click.echo(estimate)
+        _refuse(not_read)
         return
     with loading_prefect(console):
         from flows.backfill import backfill  # imports Prefect
@@ -87,15 +91,27 @@ def verb(
         say(console, describe_run(row))
     if done["gone"]:
         say(console, f"{done['gone']:,} address{' is' if done['gone'] == 1 else 'es are'} gone.")
-    say(console, _ending(done))
+    if warc:
+        say(console, done["estimate"])
+    say(console, ending(done))
+    _refuse(done["not_read"])
 
 
-def _ending(done: dict[str, Any]) -> str:
+def ending(done: dict[str, Any]) -> str:
+    """The last sentence about what the flow did."""
     if done["reason"]:
         return f"{done['left']:,} still to do: {done['reason']}. Run it again later: it goes on there."
     if not done["runs"]:
-        return "Nothing to do: all of it is there, or known not to be."
+        read = "what could be read" if done["not_read"] else "all of it"
+        return f"Nothing to do: {read} is there, or known not to be."
     return "Done."
+
+
+def _refuse(not_read: list[str]) -> None:
+    """What was read is imported; that more was wanted is a failure all the same."""
+    if not_read:
+        more = f" and {len(not_read) - _NAMED:,} more" if len(not_read) > _NAMED else ""
+        raise FilesNotRead(f"not every file was read to its end: {'; '.join(not_read[:_NAMED])}{more}")
 
 
 def _table(rows: list[dict[str, Any]]) -> Table:

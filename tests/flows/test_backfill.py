@@ -134,7 +134,7 @@ def test_the_plan_and_coverage_count_every_day_alike_before_amid_and_after(
             names = "known, landed, pending, failed, gone, other, never_looked_at::BIGINT, is_complete"
             rows = connection.execute(f"SELECT site_date, {names} FROM coverage ORDER BY site_date").fetchall()
         covered = {day: row for day, *row in rows}
-        days, _ = look_ahead(settings, read_target("devdiscourse", start=first, end=last, **base))
+        days, *_ = look_ahead(settings, read_target("devdiscourse", start=first, end=last, **base))
         planned = {date.fromisoformat(row.pop("site_date")): row for row in days}
         assert list(planned) == [first + timedelta(days=n) for n in range((last - first).days + 1)]
         asked = {day: row.pop("to_ask") for day, row in planned.items()}
@@ -143,7 +143,7 @@ def test_the_plan_and_coverage_count_every_day_alike_before_amid_and_after(
         }
         assert {day: row["never_looked_at"] + row["pending"] for day, row in planned.items()} == asked
         for day in planned:
-            (alone,), _ = look_ahead(settings, read_target("devdiscourse", start=day, **base))
+            (alone,), *_ = look_ahead(settings, read_target("devdiscourse", start=day, **base))
             assert alone["never_looked_at"] == planned[day]["never_looked_at"], "whatever else is asked for"
         return {day: (row["never_looked_at"], row["is_complete"]) for day, row in planned.items()}
 
@@ -260,6 +260,7 @@ def test_days_of_a_site_without_ids_are_looked_up_in_its_archives(tmp_path: Path
         ({"ids": "1-9000000"}, "at most"),
         ({"ids": "one-two"}, "no range of ids"),
         ({"warc": ["nowhere/*.warc.gz"]}, "no file is named"),
+        ({"warc": ["/tm[p]"]}, r"is a directory: name the files in it, such as /tmp/\*\.warc\.gz"),
         ({"urls": "nowhere.txt"}, "reading the list"),
     ],
 )

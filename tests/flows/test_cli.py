@@ -26,6 +26,7 @@ from flows.cli import main
 from flows.demo import NEXT
 from flows.errors import SettingsError
 from flows.settings import Settings, read_settings
+from flows.verbs.backfill import ending
 from tests.flows.warehouse_dump import environment
 
 
@@ -107,7 +108,6 @@ def test_what_is_wrong_is_said_in_one_line(
         "reindex --dry-run",
         "retag",
         "retag --dry-run",
-        "backfill --site devdiscourse --start 2025-12-04 --end 2025-12-05 --dry-run",
         "takedown devdiscourse:1 --reason test --yes",
         "takedown ../evil:1 --reason test --yes",
         "upgrade",
@@ -121,6 +121,47 @@ def test_what_needs_a_warehouse_makes_none_where_there_is_none(
     assert "no warehouse at" in answer.stderr
     assert answer.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "says"),
+    [
+        (["--ids", "3725000-3725099"], 0, "100 addresses to ask for"),
+        (["--urls", "list.txt"], 0, "1 addresses to ask for"),
+        (["--warc", "bad.warc.gz"], 1, "0 of 0 pages to import"),
+        (["--start", "2025-12-04", "--end", "2025-12-05"], 1, "run `wirehouse ingest --site devdiscourse` first"),
+    ],
+)
+def test_a_dry_run_in_a_new_home_plans_from_nothing_and_writes_nothing(
+    wirehouse: Wirehouse, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, asked: list[str], status: int, says: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "list.txt").write_text("https://www.devdiscourse.com/article/law-order/3727119-a-title\n")
+    (tmp_path / "bad.warc.gz").write_bytes(b"no record")
+    answer = wirehouse(tmp_path / "new", "backfill", "--site", "devdiscourse", *asked, "--dry-run")
+    assert answer.status == status, answer.stderr
+    assert says in answer.stdout + answer.stderr
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_dry_run_over_files_that_cannot_be_read_names_them_and_fails(
+    wirehouse: Wirehouse, filled: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "bad.warc.gz").write_bytes(bytes(range(256)) * 12)
+    own = str(filled / "archive" / "**" / "*.warc.gz")
+    asked = ["backfill", "--site", "devdiscourse", "--dry-run", "--warc", own]
+    whole = wirehouse(filled, *asked)
+    assert (whole.status, whole.stderr) == (0, "")
+    answer = wirehouse(filled, *asked, "--warc", str(tmp_path / "bad.warc.gz"))
+    assert answer.status == 1
+    assert f"not every file was read to its end: {tmp_path / 'bad.warc.gz'} holds no WARC record" in answer.stderr
+    assert "1 files that are no WARC files" in answer.stdout
+
+
+def test_a_backfill_ends_with_what_it_did_not_read() -> None:
+    done = {"reason": None, "runs": [], "not_read": ["a.warc.gz cannot be read: Permission denied"]}
+    assert "all of it" not in ending(done)
+    assert "all of it" in ending({**done, "not_read": []})
 
 
 def test_a_user_agent_that_sites_take_for_a_bot_is_refused(

@@ -6,7 +6,7 @@ import gzip
 import hashlib
 from base64 import b32encode
 from collections import Counter
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -17,9 +17,6 @@ from spiders.landing import LandingRun
 from spiders.site import load
 from spiders.warc_import import find_pages, import_pages, read_exchange
 from tests.spiders.crawls import article_page
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SITE = load("devdiscourse")
 PAGE = article_page()
@@ -62,7 +59,7 @@ def warcinfo() -> bytes:
 
 def found_in(path: Path) -> tuple[list[str], Counter[str]]:
     found: Counter[str] = Counter()
-    pages = list(find_pages(SITE, SITE.base_url, [path], found))
+    pages = list(find_pages(SITE, SITE.base_url, [path], found, {}))
     for page in pages:
         assert read_exchange(page).status == 200
     return [f"{page.fetched_at:%H:%M:%S} {page.url}" for page in pages], found
@@ -108,8 +105,28 @@ def test_what_is_damaged_is_passed_over_and_counted(tmp_path: Path) -> None:
     assert found["records that are too large"] == 1
     assert found["records that are damaged"] >= 2
     assert found["pages"] == 1
-    (tmp_path / "none.warc.gz").write_bytes(b"this is not a WARC file")
-    assert found_in(tmp_path / "none.warc.gz")[0] == []
+
+
+def test_files_that_are_not_read_to_their_end_are_named_with_the_reason(tmp_path: Path) -> None:
+    contents = {
+        "whole": warcinfo() + record(),
+        "nothing of ours": warcinfo(),
+        "torn": record() + b"\x00no record" * 99 + record(at="2025-12-05T00:00:00Z"),
+        "empty": b"",
+        "no WARC": b"this is not a WARC file",
+        "noise": bytes(range(256)) * 12,
+    }
+    paths = [tmp_path / f"{name}.warc.gz" for name in [*contents, "away"]]
+    for path, content in zip(paths, contents.values(), strict=False):
+        path.write_bytes(content)
+    found, unread = Counter[str](), dict[Path, str]()
+    assert len(list(find_pages(SITE, SITE.base_url, paths, found, unread))) == 2
+    reasons = {path.name.removesuffix(".warc.gz"): reason for path, reason in unread.items()}
+    assert reasons.pop("torn").startswith("is damaged and was read up to there: ")
+    assert reasons.pop("away") == "cannot be read: No such file or directory"
+    assert reasons == dict.fromkeys(("empty", "no WARC", "noise"), "holds no WARC record")
+    assert (found["files that are no WARC files"], found["files that cannot be read"]) == (3, 1)
+    assert found["files that cannot be read to their end"] == 1
 
 
 @pytest.mark.parametrize(
@@ -128,7 +145,7 @@ def test_what_is_damaged_is_passed_over_and_counted(tmp_path: Path) -> None:
 def test_a_page_is_copied_into_the_archive_so_that_it_can_be_read_there(tmp_path: Path, head: str, body: bytes) -> None:
     path = tmp_path / "news.warc.gz"
     path.write_bytes(warcinfo() + record(body=body, head=f"HTTP/1.1 200 OK\r\n{head}"))
-    places = list(find_pages(SITE, SITE.base_url, [path], Counter()))
+    places = list(find_pages(SITE, SITE.base_url, [path], Counter(), {}))
     run = LandingRun(tmp_path / "20260101T000000Z-devdiscourse-000000")
     request = CrawlRequest(run_id=run.run_id, flow="backfill", site=SITE.name, user_agent="x", code_version="0")
     summary = import_pages(run, request, SITE, places)
