@@ -81,6 +81,8 @@ def backfill(  # they are the fields of a form
     rows, estimate = work.look()
     create_table_artifact(key="backfill-plan", table=rows, description=f"What there is of {site}. {estimate}")
     get_run_logger().info("Plan of %s: %s", site, estimate)
+    for remark in target.remarks():
+        get_run_logger().info("Not asked for: %s", remark)
     for each in work.not_read:
         get_run_logger().error("%s", each)
     told: dict[str, Any] = {"plan": rows, "estimate": estimate, "not_read": work.not_read}

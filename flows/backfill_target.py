@@ -5,8 +5,10 @@ from __future__ import annotations
 import glob
 import re
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from flows.errors import CannotBeDone
 from spiders.agenda import Agenda
@@ -15,7 +17,6 @@ from spiders.site import Site, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
 
 #: A backfill over more ids than this is more likely a slip; a longer one is asked for in parts.
 MOST_IDS = 5_000_000
@@ -31,7 +32,8 @@ class Target:
     Attributes:
         site: the site.
         base_url: where it is, if not at its own address.
-        days: the first and the last day of publication, in the site's zone.
+        days: the first and the last day of publication, in the site's zone; none of them is still to come.
+        asked_until: a later last day that was asked for.
         ids: the first and the last id.
         urls: addresses of articles, plain.
         sitemaps: addresses of site maps that name further ones.
@@ -43,6 +45,7 @@ class Target:
     site: Site
     base_url: str | None = None
     days: tuple[date, date] | None = None
+    asked_until: date | None = None
     ids: tuple[int, int] | None = None
     urls: tuple[str, ...] | None = None
     sitemaps: tuple[str, ...] = ()
@@ -51,7 +54,9 @@ class Target:
     no_addresses: tuple[str, ...] = ()
 
     def remarks(self) -> Iterator[str]:
-        """What of the list is not asked for, in sentences: of each kind the first few, and how many there are."""
+        """What of days and lists is not asked for, in sentences: of each kind the first few, and how many there are."""
+        if self.days is not None and self.asked_until is not None:
+            yield f"the days after {self.days[1]} until {self.asked_until}, which are still to come"
         site = self.site.name
         for one, many, found in (
             (f"address is no article of {site}", f"addresses are no articles of {site}", self.passed_over),
@@ -82,8 +87,9 @@ def read_target(
     ids: str | None = None,
     urls: str | None = None,
     warc: list[str] | None = None,
+    now: datetime | None = None,
 ) -> Target:
-    """Checks what was asked for.
+    """Checks what was asked for; of days those that are still to come are cut off.
 
     Args:
         site: the site's name.
@@ -93,6 +99,7 @@ def read_target(
         ids: two numbers, such as 3725000-3725100.
         urls: the path of a list of addresses, one a line, or of a site map or an index of them, gzipped or not.
         warc: paths of WARC files, with the wildcards of a shell.
+        now: what time it is, if not what the clock says.
 
     Raises:
         CannotBeDone: not exactly one of them is given, or one cannot be used.
@@ -108,17 +115,20 @@ def read_target(
         )
     if urls:
         return _listed(known, base_url, Path(urls))
-    days = _days(start, end)
-    return Target(known, base_url, days, _ids(known, ids) if ids else None, warc=_files(warc) if warc else None)
+    if first := start or end:
+        return _of_days(known, base_url, (first, end or first), now or datetime.now(UTC))
+    return Target(known, base_url, ids=_ids(known, ids) if ids else None, warc=_files(warc) if warc else None)
 
 
-def _days(start: date | None, end: date | None) -> tuple[date, date] | None:
-    first, last = start or end, end or start
-    if first is None or last is None:
-        return None
+def _of_days(site: Site, base_url: str | None, days: tuple[date, date], now: datetime) -> Target:
+    (first, last), today = days, now.astimezone(ZoneInfo(site.timezone)).date()
     if first > last:
         raise CannotBeDone(f"the first day, {first}, is after the last, {last}")
-    return first, last
+    if first > today:
+        raise CannotBeDone(
+            f"the days from {first} to {last} are still to come: at {site.name} ({site.timezone}) it is {today}"
+        )
+    return Target(site, base_url, (first, min(last, today)), asked_until=last if last > today else None)
 
 
 def _ids(site: Site, text: str) -> tuple[int, int]:

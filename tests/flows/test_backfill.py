@@ -7,7 +7,7 @@ import logging
 import signal
 import threading
 import time
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -267,6 +267,19 @@ def test_days_of_a_site_without_ids_are_looked_up_in_its_archives(tmp_path: Path
 def test_what_cannot_be_asked_for_is_said_before_anything_is_done(asked: dict[str, Any], message: str) -> None:
     with pytest.raises(CannotBeDone, match=message):
         read_target("devdiscourse", **asked)
+
+
+def test_days_that_are_still_to_come_are_cut_off_and_said_to_be_so() -> None:
+    now = datetime(2025, 12, 11, 19, 0, tzinfo=UTC)  # the 12th in India
+    until, today = date(2099, 1, 1), date(2025, 12, 12)
+    target = read_target("devdiscourse", start=date(2025, 12, 10), end=until, now=now)
+    assert target.days == (date(2025, 12, 10), today)
+    assert list(target.remarks()) == ["the days after 2025-12-12 until 2099-01-01, which are still to come"]
+    whole = read_target("devdiscourse", start=today, now=now)
+    assert (whole.days, list(whole.remarks())) == ((today, today), [])
+    for days in ({"start": date(2025, 12, 13)}, {"start": date(2025, 12, 13), "end": until}):
+        with pytest.raises(CannotBeDone, match=r"still to come: at devdiscourse \(Asia/Kolkata\) it is 2025-12-12"):
+            read_target("devdiscourse", now=now, **days)
 
 
 def test_a_list_says_which_of_its_lines_are_not_asked_for(tmp_path: Path) -> None:
