@@ -111,7 +111,7 @@ def _work_off(settings: Settings, site: str, work: CrawlWork | ImportWork, tally
     """Does chunk after chunk, each under the site's lock; returns why it ended too early."""
     passed: Exception | None = None
     reason: str | None = None
-    total = max(work.left, 1)
+    total = work.left
     artifact = cast("UUID", create_progress_artifact(0.0, key="backfill-progress", description=f"Backfill of {site}"))
     while True:
         with site_lock(settings, site, holder=BACKFILL, wait_s=WAIT_S):
@@ -119,8 +119,9 @@ def _work_off(settings: Settings, site: str, work: CrawlWork | ImportWork, tally
             passed = publish_all(settings, waiting_runs(settings, site), tally) or passed
             unpublished = waiting_runs(settings, site)
             work.look()
-            report(BACKFILL, {"articles": max(0, total - work.left), "asked_for": total})
-            update_progress_artifact(artifact, progress=100.0 * max(0, total - work.left) / total)
+            total = max(total, work.left)  # site maps and days in between name more
+            report(BACKFILL, {work.unit: total - work.left, "asked_for": total})
+            update_progress_artifact(artifact, progress=100.0 * (total - work.left) / max(total, 1))
             if work.is_done or work.is_stuck:
                 reason = work.problem if work.is_done else work.why_stuck(tally.published)
                 break

@@ -25,6 +25,8 @@ MOST_FOUND = 500_000
 class CrawlWork:
     """A backfill that asks the site."""
 
+    unit = "addresses"
+
     def __init__(self, settings: Settings, target: Target) -> None:
         self.settings = settings
         self.target = target
@@ -82,6 +84,8 @@ class CrawlWork:
 
 class ImportWork:
     """A backfill that reads WARC files."""
+
+    unit = "pages"
 
     def __init__(self, settings: Settings, target: Target) -> None:
         self.settings = settings

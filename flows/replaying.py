@@ -116,7 +116,7 @@ def read_again(
             pages = warehouse.archived_pages.pages_of_days(connection, site, zone, first, last).to_pylist()
             for batch in _batches(pages):
                 _read_batch(settings, connection, done, batch, readers or os.cpu_count() or 1)
-                report(REPLAY, {"articles": done.pages, "asked_for": total})
+                report(REPLAY, {"pages": done.pages, "asked_for": total})
         if done.observations:
             # An article that was none before may have pages in several batches.
             _, articles, known_articles = _rebuilt(connection, pd.concat(done.observations), started_at)

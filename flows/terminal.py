@@ -84,15 +84,15 @@ def shown_progress(console: Console) -> Iterator[None]:
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("articles"),
+        TextColumn("{task.fields[unit]}"),
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=console, transient=True) as bars:
-        bar = bars.add_task("Starting", total=None)
+        bar = bars.add_task("Starting", total=None, unit="")
 
         def show(step: str, counts: dict[str, int]) -> None:
-            done, total = _done_and_total(counts)
-            bars.update(bar, description=step.capitalize(), completed=done, total=total)
+            done, total, unit = _how_far(counts)
+            bars.update(bar, description=step.capitalize(), completed=done, total=total, unit=unit)
 
         with listening(show):
             yield
@@ -105,11 +105,14 @@ def _plain_lines(console: Console) -> Listener:
         nonlocal last
         if time.monotonic() - last >= PLAIN_INTERVAL_S:
             last = time.monotonic()
-            done, total = _done_and_total(counts)
-            say(console, f"{step}: {done} of {total} articles read")
+            done, total, unit = _how_far(counts)
+            say(console, f"{step}: {done} of {total} {unit}")
 
     return show
 
 
-def _done_and_total(counts: dict[str, int]) -> tuple[int, int]:
-    return counts.get("articles", 0), max(counts.get("asked_for", 0), counts.get("articles", 0))
+def _how_far(counts: dict[str, int]) -> tuple[int, int, str]:
+    """How many are done of how many, and what they are: articles where nothing else is counted."""
+    unit = next((each for each in ("addresses", "pages") if each in counts), "articles")
+    done = counts.get(unit, 0)
+    return done, max(counts.get("asked_for", 0), done), unit

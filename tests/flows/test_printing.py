@@ -12,7 +12,8 @@ from rich.table import Table
 
 import flows
 from flows.printing import open_console, say, show_table
-from flows.terminal import describe_run
+from flows.progress import report
+from flows.terminal import describe_run, shown_progress
 
 LONG = "[partial: the limit of 20 articles was reached] [/] :smile: " + "word " * 40 + "end"
 
@@ -43,6 +44,20 @@ def test_a_run_that_is_not_whole_says_so_on_its_one_line() -> None:
     counts = dict.fromkeys(("new", "revised", "unchanged", "rejected", "failed", "fetched"), 0)
     line = describe_run({"run_id": "r", "state": "partial", "reason": "the crawl\nwas stopped", **counts})
     assert line.endswith("[partial: the crawl was stopped]")
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        ({"addresses": 3, "asked_for": 7}, "backfill: 3 of 7 addresses\n"),
+        ({"pages": 2, "asked_for": 2}, "backfill: 2 of 2 pages\n"),
+        ({"articles": 5, "fetched": 9, "asked_for": 6}, "backfill: 5 of 6 articles\n"),
+    ],
+)
+def test_progress_names_what_is_counted(capsys: pytest.CaptureFixture[str], counts: dict[str, int], said: str) -> None:
+    with shown_progress(open_console()):
+        report("backfill", counts)
+    assert capsys.readouterr().out == said
 
 
 def test_everything_is_printed_through_one_place() -> None:
