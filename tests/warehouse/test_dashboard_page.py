@@ -175,6 +175,15 @@ def test_a_view_can_be_kept_as_a_bookmark(browser: Browser, demo_page: str) -> N
     assert articles_shown(browser) == articles
 
 
+def test_a_bookmark_of_a_filter_that_is_unknown_says_so_and_keeps_the_others(browser: Browser, demo_page: str) -> None:
+    browser.open(f"{demo_page}#agency=Nope&period=24h&topic=sport")
+    assert browser.run("location.hash") == "#topic=sport"
+    told = browser.run("document.getElementById('unknown').textContent")
+    assert told.endswith("agency “Nope”, period “24h”")
+    choose(browser, "topic", "politics")
+    assert browser.run("document.getElementById('unknown').hidden")
+
+
 def test_filters_that_nothing_fits_say_so(browser: Browser, demo_page: str) -> None:
     browser.open(demo_page)
     choose(browser, "agency", "GlobeNewswire")
@@ -196,7 +205,7 @@ def test_the_biggest_stories_of_a_filter_are_those_of_sql(browser: Browser, demo
     for agency, story_id, articles in biggest:
         choose(browser, "agency", agency)
         browser.run("document.querySelector('#stories details').open = true")
-        browser.wait_for("document.querySelector('#stories details table')")
+        browser.wait_for("document.querySelector('#stories details table') !== null")
         assert browser.run("document.querySelector('#stories details td.uid').textContent") == story_id
         assert browser.run("document.querySelector('#stories small').textContent").startswith(f"{articles} article")
 

@@ -30,7 +30,8 @@ const PERIODS = [
 const FACETS = ["site", "topic", "agency"];
 
 /** What is chosen; "" means any. */
-const choice = { site: "", topic: "", agency: "", period: "all" };
+const ANY = { site: "", topic: "", agency: "", period: "all" };
+const choice = { ...ANY };
 
 const bandOf = (key) => PERIODS.find((period) => period.key === key).band;
 

@@ -17,14 +17,27 @@ function offerChoices() {
   form.elements.period.replaceChildren(...PERIODS.map(({ key, label }) => element("option", { value: key }, label)));
 }
 
-/** Takes the choice from the address, so that a view can be kept as a bookmark. */
+/** Takes the choice from the address, so that a view can be kept as a bookmark; what is unknown here is said. */
 function readAddress() {
   const asked = new URLSearchParams(location.hash.slice(1));
+  const unknown = [];
   for (const name of [...FACETS, "period"]) {
     const offered = [...form.elements[name].options].map((option) => option.value);
-    if (offered.includes(asked.get(name))) choice[name] = asked.get(name);
+    const value = asked.get(name);
+    if (value !== null) choice[name] = offered.includes(value) ? value : ANY[name];
+    if (value && !offered.includes(value)) unknown.push(`${name} “${value.slice(0, 80)}”`);
     form.elements[name].value = choice[name];
   }
+  tellUnknown(unknown);
+}
+
+function tellUnknown(filters) {
+  const notice = document.getElementById("unknown");
+  notice.hidden = !filters.length;
+  notice.replaceChildren();
+  if (!filters.length) return;
+  notice.append("Unknown in this page, and left out of the filters: ", foreign(filters.join(", ")));
+  writeAddress();
 }
 
 function writeAddress() {
@@ -84,12 +97,13 @@ function setUp() {
   form.addEventListener("change", (event) => {
     if (!(event.target.name in choice)) return;
     choice[event.target.name] = event.target.value;
+    tellUnknown([]);
     writeAddress();
     draw();
   });
   form.addEventListener("reset", (event) => {
     event.preventDefault();
-    Object.assign(choice, { site: "", topic: "", agency: "", period: "all" });
+    Object.assign(choice, ANY);
     writeAddress();
     readAddress();
     draw();
