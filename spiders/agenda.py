@@ -79,6 +79,7 @@ class Agenda:
         ledger: the rows the flow thought worth looking at: recent articles and addresses that are due.
         done: keys of articles that an interrupted run fetched just now.
         limit: the most articles to ask for, None for no limit.
+        budget: the most requests that the run may make, None for no limit: what cannot go out need not wait.
         since: seconds since 1970; landed articles published before are left alone.
     """
 
@@ -91,10 +92,13 @@ class Agenda:
         ledger: Iterable[LedgerRow],
         done: Iterable[str] = (),
         limit: int | None = None,
+        budget: int | None = None,
         since: float | None = None,
     ) -> None:
         self.clock = SiteClock()
         self.asked = 0
+        #: Whether anything was left for a later run because the budget would be spent by then.
+        self.is_over_budget = False
         self._site = site
         self._base = urlsplit(base_url)
         self._own_hosts = site.hosts | {self._base.netloc.lower()}
@@ -106,6 +110,8 @@ class Agenda:
         self._linked, self._told = KeySet(), KeySet()
         self._lastmod: dict[str, str] = {}
         self._limit = limit
+        self._budget = budget
+        self._unsent = 0
         self._since = since
         self._rows: dict[str, LedgerRow] = {}
         for row in ledger:
@@ -167,6 +173,10 @@ class Agenda:
         """Notes that the article need not be asked for any more, for example because a redirect led to it."""
         self._done.add(key)
 
+    def withdraw(self) -> None:
+        """Notes that for an article that was asked for no request may go out, which leaves more of the budget."""
+        self._unsent += 1
+
     def announced(self, url: str, key: str, lastmod: str | None) -> Errand | None:
         """What to ask for now that an article is announced: new ones and those that say they changed, once each."""
         if key in self._done or self.is_full:
@@ -192,10 +202,16 @@ class Agenda:
                 return
             if key not in self._done and row.is_due(now, site_now, self._since):
                 address = self.own_address(row.url)
-                if address is not None:
-                    yield self._errand(address, key, row)
+                errand = self._errand(address, key, row) if address is not None else None
+                if errand is not None:
+                    yield errand
+                elif self.is_over_budget:
+                    return
 
-    def _errand(self, url: str, key: str, row: LedgerRow | None) -> Errand:
+    def _errand(self, url: str, key: str, row: LedgerRow | None) -> Errand | None:
+        if self._budget is not None and self.asked - self._unsent >= self._budget:
+            self.is_over_budget = True
+            return None
         self._done.add(key)
         self.asked += 1
         if row is None or row.state != "landed":

@@ -119,6 +119,8 @@ def how_it_ended(crawler: Crawler) -> tuple[RunState, str | None]:
         )
     if spider.request.urls is None and spider.request.ids is None and spider.doors.answered == 0:
         return "failed", f"none of the doors of {spider.base_url} answered; is the site up and the address right?"
+    if finish_reason == "finished" and spider.agenda.is_over_budget:
+        finish_reason = "budget_spent"
     if finish_reason != "finished":
         return "partial", f"the crawl was ended early: {finish_reason}"
     if spider.agenda.is_full:

@@ -21,6 +21,7 @@ from spiders.politeness import LaterRun
 from spiders.reader import PageReader
 from spiders.records import PageReading
 from spiders.responses import fetch_of, page_of
+from spiders.second_tries import SecondTries
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator
@@ -42,10 +43,6 @@ logger = logging.getLogger(__name__)
 
 #: Addresses that are listed or due are handed to Scrapy so many at a time: a queue of all costs memory and speed.
 BATCH = 100
-#: Articles whose last try failed are asked for once more at the end of the run, where there are no more than so many or
-#: than this share of all that were asked for: one in six tries failing leaves one article in a thousand after four of
-#: them. Where more fail the site is in trouble and left alone.
-FEW_FAILED, FEW_FAILED_SHARE = 20, 0.05
 PRIORITY: dict[Purpose, int] = {"discovery": 10, "article": 0, "robots": 20}
 
 
@@ -73,12 +70,13 @@ class NewsSpider(scrapy.Spider):
             ledger=read_ledger(request.ledger_path),
             done=request.done_ids,
             limit=request.limit,
+            budget=request.max_requests,
             since=request.since_seconds,
         )
         self.doors = DoorWalk(self)
         self.crawl_delay: float | None = None
         self._due: Iterator[Errand] | None = None
-        self._failed: list[Request] = []
+        self._second_tries = SecondTries()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -136,19 +134,16 @@ class NewsSpider(scrapy.Spider):
         """Asks for the archive's days, for what is due, for what failed; called when there is nothing else to do."""
         if self._is_told_what or self.request.only_notes:
             return
-        requests = self.doors.archives() or [self._errand(each) for each in self._next_due()] or self._second_tries()
+        requests = (
+            self.doors.archives()
+            or [self._errand(each) for each in self._next_due()]
+            or [self._retried(each) for each in self._second_tries.take(self.agenda.asked)]
+        )
         engine = self.crawler.engine
         for request in requests:
             engine.crawl(request)
         if requests:
             raise DontCloseSpider
-
-    def _second_tries(self) -> list[Request]:
-        """The articles whose last try failed, once."""
-        failed, self._failed = self._failed, []
-        if len(failed) > max(FEW_FAILED, FEW_FAILED_SHARE * self.agenda.asked):
-            return []
-        return [self._retried(request) for request in failed if not request.meta.get("is_second_try")]
 
     def _retried(self, request: Request) -> Request:
         """The request as it was first made, before any redirect."""
@@ -162,11 +157,6 @@ class NewsSpider(scrapy.Spider):
             if name in request.headers:
                 first.headers[name] = request.headers[name]
         return first
-
-    def _note_failed(self, request: Request) -> None:
-        """Keeps an article whose tries all failed in ways that may pass."""
-        if request.meta["purpose"] == "article" and request.meta.get("retry_times"):
-            self._failed.append(request)
 
     def _next_due(self) -> list[Errand]:
         if self._due is None:
@@ -214,7 +204,7 @@ class NewsSpider(scrapy.Spider):
     async def parse_article(self, response: Response) -> AsyncIterator[Request]:
         fetch = fetch_of(response)
         if fetch.verdict == "error":
-            self._note_failed(cast("Request", response.request))
+            self._second_tries.note_failed(cast("Request", response.request))
             return  # logged when it came in; Scrapy has given up retrying it
         page = page_of(response)
         reading = await self.reader.read(page) if page.status == 200 else PageReading("unknown")
@@ -265,7 +255,7 @@ class NewsSpider(scrapy.Spider):
         error = failure.value
         detail = f"{type(error).__name__}: {error}"
         if not isinstance(error, IgnoreRequest):
-            self._note_failed(request)
+            self._second_tries.note_failed(request)
             self._end_in_error(request, detail)
         elif isinstance(error, OffSiteRequest):
             self.landing.add_reject(request.url, stage="fetch", reason="off_site", detail=detail, at=None)
@@ -295,6 +285,7 @@ class NewsSpider(scrapy.Spider):
     def _decide(self, request: Request, event: UrlEvent) -> None:
         """Notes what became of an article's address for which no request went out."""
         if request.meta["purpose"] == "article":
+            self.agenda.withdraw()
             self.landing.add_url(
                 request.meta["requested_url"],
                 site_article_id=request.meta.get("site_article_id"),

@@ -102,6 +102,24 @@ def test_no_more_is_asked_for_than_the_limit() -> None:
     assert agenda(limit=0).is_full
 
 
+def test_no_more_waits_than_the_budget_lets_out_and_the_rest_is_left_for_later() -> None:
+    book = agenda(landed(8, due_in_s=-1), landed(9, due_in_s=-1), budget=3)
+    assert [announce(book, number) is not None for number in (1, 2)] == [True, True]
+    assert (len(list(book.due(NOW))), book.is_over_budget) == (1, True)
+    assert (announce(book, 3), book.listed(address(4), "4"), book.asked) == (None, None, 3)
+    assert not book.is_full
+    # One may not be asked for: there is room for another.
+    book.withdraw()
+    assert announce(book, 3) is not None
+    assert announce(book, 5) is None
+
+
+def test_a_budget_that_is_enough_leaves_nothing() -> None:
+    book = agenda(budget=2)
+    assert [announce(book, number) is not None for number in (1, 2, 2)] == [True, True, False]
+    assert not book.is_over_budget
+
+
 # -- due ---------------------------------------------------------------------------------------------------------------
 
 

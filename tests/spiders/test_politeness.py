@@ -280,6 +280,26 @@ def test_a_run_that_has_spent_its_budget_of_requests_ends_and_keeps_what_it_has(
     assert len(crawled.events("discovered")) > len(crawled.landed)
 
 
+def test_of_a_listing_far_beyond_the_budget_all_is_noted_and_no_more_waits_than_can_go_out(tmp_path: Path) -> None:
+    links = "".join(f"<li><a href=/article/politics/{number}-a-story>x</a></li>" for number in range(1, 20_001))
+    with ScriptedSite({"/news": Answer(body=f"<html><body><ul>{links}</ul></body></html>".encode())}) as scripted:
+        crawled = crawl(tmp_path, scripted.base_url, max_requests=40, walk_fully=False)
+        assert len(scripted.asked) == 40
+    assert (crawled.summary.state, crawled.summary.reason) == ("partial", "the crawl was ended early: budget_spent")
+    assert crawled.summary.counts["discovered"] == 20_000
+    assert len(crawled.events("discovered")) == 20_000
+    assert crawled.log.count("Giving up on") <= 40
+
+
+def test_what_robots_txt_forbids_does_not_count_against_the_budget(tmp_path: Path) -> None:
+    rules = Answer(body=b"User-agent: *\nDisallow: /article/politics/1\n")
+    with ScriptedSite({"/robots.txt": rules}) as scripted:
+        urls = [scripted.article(number) for number in [*range(1_000, 1_200), *range(2_000, 2_005)]]
+        crawled = crawl(tmp_path, scripted.base_url, urls=urls, max_requests=110)
+    assert (crawled.summary.state, len(crawled.landed)) == ("complete", 5)
+    assert len(crawled.events("blocked_by_robots")) == 200
+
+
 def test_a_list_cut_short_by_the_budget_is_noted_to_its_end(tmp_path: Path) -> None:
     with ScriptedSite() as scripted:
         urls = [scripted.article(number) for number in range(1, 251)]
