@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from warehouse import catalog_file
-from warehouse.errors import WarehouseMissing
+from warehouse.errors import WarehouseError, WarehouseMissing
 from warehouse.locking import publish_lock
 
 if TYPE_CHECKING:
@@ -68,10 +69,40 @@ def files_of_catalog(copy: Path) -> dict[str, int]:
 
 
 def restore_catalog(source: Path, location: Location) -> None:
-    """Puts a copy of a catalog where the location says, as the last step: with it the warehouse is there."""
-    arriving = location.catalog_file.with_name(f".{location.catalog_file.name}.arriving")
-    shutil.copyfile(source, arriving)
-    with contextlib.closing(sqlite3.connect(arriving)) as catalog:
-        # As `create` sets it: without a write-ahead log readers slow a commit tenfold.
-        catalog.execute("PRAGMA journal_mode = WAL")
-    arriving.replace(location.catalog_file)
+    """Puts a copy of a catalog where the location says, as the last step: with it the warehouse is there.
+
+    What is left of the log of a catalog that is gone is removed: SQLite would replay it onto this one.
+
+    Raises:
+        WarehouseError: there is a catalog.
+        CatalogBusy: another process keeps the publish lock.
+    """
+    catalog_path = location.catalog_file
+    arriving = catalog_path.with_name(f".{catalog_path.name}.arriving")
+    with publish_lock(location):
+        if catalog_path.exists():
+            raise WarehouseError(f"there is a catalog at {location.catalog} already: nothing was put in its place")
+        _remove_logs(arriving)
+        shutil.copyfile(source, arriving)
+        with contextlib.closing(sqlite3.connect(arriving)) as catalog:
+            # As `create` sets it: without a write-ahead log readers slow a commit tenfold.
+            catalog.execute("PRAGMA journal_mode = WAL")
+        _remove_logs(catalog_path)
+        _sync(arriving)
+        _sync(arriving.parent)
+        arriving.replace(catalog_path)
+        _sync(arriving.parent)
+
+
+def _remove_logs(catalog: Path) -> None:
+    for ending in ("-wal", "-shm", "-journal"):
+        catalog.with_name(f"{catalog.name}{ending}").unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    """Forces a file, or the names in a directory, to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
