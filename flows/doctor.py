@@ -150,7 +150,7 @@ def _catalog_file(path: Path, archive_path: str) -> Iterator[Finding]:
             f"; or make the catalog anew from the archive: move {path}* away, then"
             f' `wirehouse backfill --site NAME --warc "{pages}"`, and take down again what was taken down'
         )
-    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as catalog:
+    with sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True) as catalog:
         try:
             (answer,) = catalog.execute("PRAGMA quick_check(1)").fetchone()
             (journal,) = catalog.execute("PRAGMA journal_mode").fetchone()

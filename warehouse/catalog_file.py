@@ -39,10 +39,12 @@ catalog.close()
 sys.exit("a reader holds its log" if is_busy else None)
 """
 _COPY = """
-import sqlite3, sys
-source = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True, timeout=30)
+import pathlib, sqlite3, sys
+source = sqlite3.connect(f"{pathlib.Path(sys.argv[1]).as_uri()}?mode=ro", uri=True, timeout=30)
 target = sqlite3.connect(sys.argv[2])
 source.backup(target)
+if target.execute("SELECT max(snapshot_id) FROM ducklake_snapshot").fetchone()[0] is None:
+    sys.exit("it holds no snapshot")
 target.execute("PRAGMA journal_mode = DELETE")
 source.close()
 target.close()
@@ -71,7 +73,7 @@ def copy(catalog: Path, to: Path) -> None:
     """Copies the catalog as it is at one moment into one file, `to`, which must not be there.
 
     Raises:
-        CatalogBusy: it stayed locked, or there is no room for the copy.
+        CatalogBusy: it stayed locked, there is no room for the copy, or what was copied is no catalog.
     """
     _run(_COPY, f"could not copy {catalog} to {to}", catalog, to)
 

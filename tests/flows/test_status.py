@@ -86,6 +86,12 @@ def test_the_doctor_finds_nothing_wrong_with_a_sound_home(demo_home: Path) -> No
     assert wrong(demo_home) == {}
 
 
+def test_the_doctor_looks_into_a_home_of_any_name(demo_home: Path, tmp_path: Path) -> None:
+    home = shutil.copytree(demo_home, tmp_path / "a%41b#c?d")
+    assert "catalog" not in wrong(Path(home))
+    assert {each.name for each in tmp_path.iterdir()} == {"a%41b#c?d"}
+
+
 def test_the_doctor_says_that_there_is_nothing_yet(tmp_path: Path) -> None:
     found = {each.about: each.is_well for each in examine(Settings(home=tmp_path / "none"))}
     assert found["home"] is None

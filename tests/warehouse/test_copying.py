@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import warehouse
+from warehouse import catalog_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,3 +47,23 @@ def test_a_restored_catalog_takes_over_no_log_of_the_one_that_is_gone(
     assert said_of_left(catalog) == []
     with warehouse.connect(location) as connection:
         assert connection.execute("SELECT count(*) FROM runs").fetchall() == [(0,)]
+
+
+@pytest.mark.parametrize("name", ["a%41b", "a#b", "a?b"])
+def test_a_catalog_is_copied_from_a_directory_of_any_name(empty_warehouse: Path, tmp_path: Path, name: str) -> None:
+    there = tmp_path / name / "catalog.sqlite"
+    there.parent.mkdir()
+    shutil.copyfile(empty_warehouse / "catalog.sqlite", there)
+    copy = tmp_path / "copy.sqlite"
+    catalog_file.copy(there, copy)
+    with contextlib.closing(sqlite3.connect(copy)) as opened:
+        assert opened.execute("SELECT count(*) FROM ducklake_snapshot").fetchone() > (0,)
+    assert {each.name for each in tmp_path.iterdir()} == {name, "copy.sqlite"}
+
+
+@pytest.mark.parametrize("script", ["SELECT 1", "CREATE TABLE ducklake_snapshot (snapshot_id BIGINT)"])
+def test_what_is_no_catalog_is_not_taken_for_a_copy_of_one(tmp_path: Path, script: str) -> None:
+    with contextlib.closing(sqlite3.connect(tmp_path / "other.sqlite")) as other:
+        other.execute(script)
+    with pytest.raises(warehouse.CatalogBusy, match=r"could not copy .*snapshot"):
+        catalog_file.copy(tmp_path / "other.sqlite", tmp_path / "copy.sqlite")
