@@ -21,15 +21,13 @@ from flows.archive_store import bucket_keys, is_bucket
 from flows.errors import FlowsError
 from flows.location import location
 from flows.settings import Settings, read_settings
-from flows.status import landing_runs
+from flows.status import LEAST_FREE_BYTES, begun_at, landing_runs
 from spiders.errors import SpidersError
 from warehouse.extensions import extensions, packaged_extension
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-#: Below this there may be no room for the next runs, nor for compaction.
-LEAST_FREE_BYTES = 2 * 2**30
 #: So many pages are read from the archive.
 SAMPLED_PAGES = 20
 #: A landing run that no run has picked up for so long waits for nobody.
@@ -196,7 +194,7 @@ def _archive(settings: Settings) -> Iterator[Finding]:
         f"look into {settings.landing_path}/RUN_ID/stopped.json, then `wirehouse publish RUN_ID` or with --give-up",
     )
     before = datetime.now(UTC) - STRAY_AFTER
-    stray = [each for each in waiting if datetime.strptime(each[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC) < before]
+    stray = [each for each in waiting if begun_at(each) < before]
     mend = "the next run of the site publishes them: wirehouse ingest --site NAME"
     yield Finding("runs not published", not stray, ", ".join(stray) or "none is left over", mend)
 

@@ -26,6 +26,7 @@ from warehouse import PublishRefused, WarehouseError
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from datetime import date
+    from pathlib import Path
 
     from flows.settings import Settings
 
@@ -183,6 +184,26 @@ def site_lock(
                         raise RunInProgress(f"another run of {site} is under way ({other}); this one did nothing")
                     time.sleep(_LOCK_POLL_S)
         yield
+
+
+def is_worked_on(settings: Settings, run_id: str) -> bool:
+    """Whether a living process makes or publishes this run, or is at work on its site and will come to it.
+
+    To ask, a lock that nobody holds is held for a moment, as readers share it; one that cannot be read counts as held.
+    """
+    locks = (settings.locks_path / f"{site_of(run_id)}.lock", settings.landing_path / run_id / "crawl.lock")
+    return any(_is_held(each) for each in locks)
+
+
+def _is_held(lock: Path) -> bool:
+    try:
+        with lock.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return False
 
 
 def _taken(file: IO[str], holder: str) -> bool:

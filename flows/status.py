@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import warehouse
 from flows.alerts import Alert, failed_checks
 from flows.archive_store import bucket_bytes, is_bucket
-from flows.landings import MARK_OF_STOPPED, site_of
+from flows.landings import MARK_OF_STOPPED, is_worked_on, site_of
 from flows.location import location
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ LATEST = timedelta(hours=1)
 #: The same for a site whose interval is not known yet.
 LATEST_UNKNOWN = timedelta(days=1)
 SHOWN_RUNS = 8
+#: Below this there may be no room for the next runs, nor for compaction.
+LEAST_FREE_BYTES = 2 * 2**30
 
 _SITES = """
 WITH addresses AS (
@@ -94,7 +97,10 @@ GROUP BY regexp_extract(run_id, '^\d{8}T\d{6}Z-(.+)-[0-9a-f]{6}$', 1)
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What `wirehouse status` says, times in UTC; `due` are addresses that wait though their time has come."""
+    """What `wirehouse status` says, times in UTC; `due` are addresses that wait though their time has come.
+
+    `dead_runs` are those of the `unfinished_runs` at which no process is at work any more.
+    """
 
     as_of: datetime
     home: str
@@ -105,6 +111,7 @@ class Status:
     failed_checks: list[Alert]
     stopped_runs: list[str]
     unfinished_runs: list[str]
+    dead_runs: list[str]
     sizes: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -124,6 +131,7 @@ def look(settings: Settings, now: datetime | None = None) -> Status:
     """
     moment = now or datetime.now(UTC)
     stopped, unfinished = landing_runs(settings)
+    dead = [run_id for run_id in unfinished if not is_worked_on(settings, run_id)]
     with warehouse.connect(location(settings)) as connection:
         # A parameter of a statement would make DuckDB import pandas, which takes longer than all the rest.
         connection.execute(f"SET VARIABLE as_of = TIMESTAMPTZ '{moment.isoformat()}'")
@@ -136,13 +144,20 @@ def look(settings: Settings, now: datetime | None = None) -> Status:
     return Status(
         as_of=moment,
         home=str(settings.home),
-        problems=[*_late(sites, moment), *_stopped(stopped), *_failing(alerts, set(stopped))],
+        problems=[
+            *_late(sites, moment),
+            *_left(sites, dead, moment),
+            *_stopped(stopped),
+            *_failing(alerts, set(stopped)),
+            *_full(settings.home),
+        ],
         sites=sites,
         gaps=gaps,
         runs=runs,
         failed_checks=alerts,
         stopped_runs=stopped,
         unfinished_runs=unfinished,
+        dead_runs=dead,
         sizes=sizes,
     )
 
@@ -168,6 +183,37 @@ def _late(sites: list[dict[str, Any]], now: datetime) -> list[str]:
         if site["last_state"] == "failed":
             problems.append(f"{name}: its last run failed: {site['last_reason']}")
     return problems
+
+
+def _left(sites: list[dict[str, Any]], dead: list[str], now: datetime) -> list[str]:
+    """Runs that died and were left lying: the next run of their site should have picked them up."""
+    problems = []
+    for site in sorted({site_of(run_id) or "" for run_id in dead}):
+        known: dict[str, Any] = next((each for each in sites if each["site"] == site), {})
+        found = [run_id for run_id in dead if site_of(run_id) == site]
+        mend = f"the next run completes what it left: wirehouse ingest --site {site}"
+        if known.get("last_good_run_at") is None:
+            problems.append(f"{site}: no run has succeeded yet; {len(found)} died, the last is {found[-1]}; {mend}")
+            continue
+        interval = known["interval_s"]
+        most = max(LATEST, timedelta(seconds=interval)) if interval else LATEST_UNKNOWN
+        problems += [
+            f"run {run_id} died, and no run has picked it up for {span(now - begun)}; {mend}"
+            for run_id in found
+            if now - (begun := begun_at(run_id)) > most
+        ]
+    return problems
+
+
+def begun_at(run_id: str) -> datetime:
+    """When a run began, by its id."""
+    return datetime.strptime(run_id[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+
+
+def _full(home: Path) -> list[str]:
+    free = shutil.disk_usage(home).free if home.exists() else LEAST_FREE_BYTES
+    mend = "`wirehouse maintain` removes what no snapshot needs"
+    return [f"only {free / 2**30:,.1f} GiB are free in {home}; {mend}"] if free < LEAST_FREE_BYTES else []
 
 
 def _stopped(stopped: list[str]) -> list[str]:

@@ -57,8 +57,10 @@ def _runs(status: Status) -> Table:
 def _lines(status: Status) -> Iterator[str]:
     for gap in status.gaps:
         yield f"Gap: {gap['site']} had no run from {_time(gap['since'])} to {_time(gap['until'])} UTC"
-    if status.unfinished_runs:
-        yield f"Waiting for the next run, or being made: {', '.join(status.unfinished_runs)}"
+    if status.dead_runs:
+        yield f"Died, for the next run of its site to complete: {', '.join(status.dead_runs)}"
+    if under_way := [each for each in status.unfinished_runs if each not in status.dead_runs]:
+        yield f"Being made or published: {', '.join(under_way)}"
     for alert in status.failed_checks:
         yield f"{alert.severity.capitalize()}: {alert.summary}"
         yield f"  {alert.command}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
 import json
 import shutil
@@ -59,6 +60,54 @@ def test_a_run_that_waits_for_a_person_is_named_with_what_to_do(home: Path) -> N
     assert f"run {run_id} is set aside and waits for a person: wirehouse publish {run_id}" in shown(home)
     found = {each.about: each for each in examine(Settings(home=home)) if each.is_well is False}
     assert set(found) == {"runs set aside", "runs not published"}
+
+
+def left_behind(home: Path, begun: datetime, site: str = "devdiscourse") -> str:
+    run_id = f"{begun:%Y%m%dT%H%M%SZ}-{site}-ffffff"
+    (home / "landing" / run_id).mkdir(parents=True)
+    (home / "landing" / run_id / "crawl.lock").touch()
+    return run_id
+
+
+def test_a_run_that_died_and_that_nobody_picked_up_is_named(home: Path) -> None:
+    now = datetime.now(UTC)
+    fresh = left_behind(home, now - timedelta(minutes=20))
+    status = look(Settings(home=home), now)
+    assert status.is_healthy
+    assert (status.unfinished_runs, status.dead_runs) == ([fresh], [fresh])
+    assert "Died, for the next run of its site to complete" in shown(home, now)
+    old = left_behind(home, now - timedelta(hours=30))
+    (problem,) = look(Settings(home=home), now).problems
+    assert problem.startswith(f"run {old} died, and no run has picked it up for 30.0 h;")
+    assert "wirehouse ingest --site devdiscourse" in problem
+
+
+@pytest.mark.parametrize("lock", ["landing/{run}/crawl.lock", "locks/devdiscourse.lock"])
+def test_a_run_at_which_a_process_is_at_work_is_not_dead(home: Path, lock: str) -> None:
+    run_id = left_behind(home, datetime.now(UTC) - timedelta(hours=30))
+    file = home / lock.format(run=run_id)
+    file.parent.mkdir(exist_ok=True)
+    with file.open("a") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        status = look(Settings(home=home))
+        assert (status.is_healthy, status.dead_runs) == (True, [])
+        assert f"Being made or published: {run_id}" in shown(home)
+    assert look(Settings(home=home)).dead_runs == [run_id]
+
+
+def test_a_home_where_no_run_has_succeeded_is_not_healthy(empty: Path, tmp_path: Path) -> None:
+    settings = Settings(home=Path(shutil.copytree(empty, tmp_path / "home")))
+    assert look(settings).is_healthy
+    begun = datetime.now(UTC) - timedelta(minutes=5)
+    runs = [left_behind(settings.home, begun + timedelta(minutes=number)) for number in range(3)]
+    (problem,) = look(settings).problems
+    assert problem.startswith(f"devdiscourse: no run has succeeded yet; 3 died, the last is {runs[-1]};")
+
+
+def test_little_room_on_the_disk_is_not_healthy(demo_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flows.status.LEAST_FREE_BYTES", 2**60)
+    (problem,) = look(Settings(home=demo_home)).problems
+    assert "GiB are free" in problem
 
 
 def test_the_status_as_json_can_be_read_by_programs(
