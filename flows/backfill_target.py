@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from flows.errors import CannotBeDone
+from flows.errors import CannotBeDone, WrongArguments
 from spiders.agenda import Agenda
 from spiders.doors import read_sitemap
 from spiders.site import Site, load
@@ -102,14 +102,15 @@ def read_target(
         now: what time it is, if not what the clock says.
 
     Raises:
-        CannotBeDone: not exactly one of them is given, or one cannot be used.
+        WrongArguments: not exactly one of them is given, or it is nothing to ask for.
+        CannotBeDone: a list cannot be read, or names no article of the site.
         SiteError: there is no such site.
     """
     known = load(site)
     given = [name for name, value in (("days", start or end), ("ids", ids), ("urls", urls), ("warc", warc)) if value]
     if len(given) != 1:
         named = " and ".join(given) or "nothing"
-        raise CannotBeDone(
+        raise WrongArguments(
             f"a backfill needs one of start and end, ids, urls, warc, and was given {named};"
             " for example start 2025-12-01 and end 2025-12-12"
         )
@@ -123,9 +124,9 @@ def read_target(
 def _of_days(site: Site, base_url: str | None, days: tuple[date, date], now: datetime) -> Target:
     (first, last), today = days, now.astimezone(ZoneInfo(site.timezone)).date()
     if first > last:
-        raise CannotBeDone(f"the first day, {first}, is after the last, {last}")
+        raise WrongArguments(f"the first day, {first}, is after the last, {last}")
     if first > today:
-        raise CannotBeDone(
+        raise WrongArguments(
             f"the days from {first} to {last} are still to come: at {site.name} ({site.timezone}) it is {today}"
         )
     return Target(site, base_url, (first, min(last, today)), asked_until=last if last > today else None)
@@ -134,11 +135,12 @@ def _of_days(site: Site, base_url: str | None, days: tuple[date, date], now: dat
 def _ids(site: Site, text: str) -> tuple[int, int]:
     found = _RANGE.fullmatch(text.strip())
     if found is None:
-        raise CannotBeDone(f"{text!r} is no range of ids; write for example 3725000-3725100")
+        raise WrongArguments(f"{text!r} is no range of ids; write for example 3725000-3725100")
     first, last = int(found[1]), int(found[2])
     if first > last or last - first >= MOST_IDS:
-        raise CannotBeDone(f"a range goes upward and holds at most {MOST_IDS:,} ids; {text} does not")
-    site.address_of(first)
+        raise WrongArguments(f"a range goes upward and holds at most {MOST_IDS:,} ids; {text} does not")
+    if site.id_address is None:
+        raise WrongArguments(f"the articles of {site.name} are not numbered: it cannot be walked by ids")
     return first, last
 
 
@@ -173,8 +175,8 @@ def _files(patterns: list[str]) -> tuple[Path, ...]:
         named = [Path(each) for each in sorted(glob.glob(pattern, recursive=True))]  # noqa: PTH207  # begins anywhere
         files = [each for each in named if not each.is_dir()]
         if named and not files:
-            raise CannotBeDone(f"{pattern} is a directory: name the files in it, such as {named[0]}/*.warc.gz")
+            raise WrongArguments(f"{pattern} is a directory: name the files in it, such as {named[0]}/*.warc.gz")
         if not files:
-            raise CannotBeDone(f"no file is named {pattern}")
+            raise WrongArguments(f"no file is named {pattern}")
         found |= dict.fromkeys(files)
     return tuple(found)

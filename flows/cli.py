@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from flows.errors import FlowsError
+from flows.errors import FlowsError, WrongArguments
 from flows.interrupts import STATUS, heeding_interrupts
 from flows.verbs import verbs
 
@@ -93,7 +93,7 @@ def _run(command: Callable[[], Any], *, debug: bool) -> int:
         if debug:
             raise
         click.echo(f"wirehouse: {_told(error)}", err=True)
-        return 1
+        return 2 if isinstance(error, WrongArguments) else 1
     return 0
 
 

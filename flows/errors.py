@@ -3,6 +3,7 @@
 FlowsError
 ├── SettingsError     a setting has a value that cannot be used
 ├── CannotBeDone      what was asked for has parts that do not fit together, or too little is known for it
+│   └── WrongArguments    what was asked for is wrong in itself, whatever there is
 ├── FilesNotRead      WARC files that were to be imported could not be read, or not to their end
 ├── CrawlFailed       the crawl process crashed, overran its time or found no door open
 ├── RunInProgress     another run of the same site is under way
@@ -26,6 +27,10 @@ class SettingsError(FlowsError):
 
 class CannotBeDone(FlowsError):
     """What was asked for has parts that do not fit together, or too little is known for it."""
+
+
+class WrongArguments(CannotBeDone):
+    """What was asked for is wrong in itself, whatever there is: the command line ends with status 2."""
 
 
 class FilesNotRead(FlowsError):

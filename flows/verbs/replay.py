@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from flows.errors import FlowsError
+from flows.parameters import SITE_OR_ALL
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
@@ -15,28 +18,33 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command("replay")
-@click.option("--site", help="The site's name. Default: all sites.")
+@SITE_OR_ALL
 @click.option("--start", type=_DAY, help="The first day of publication, in the site's own zone.")
 @click.option("--end", type=_DAY, help="The last day.")
 @click.option("--dry-run", is_flag=True, help="Only print which fields would change, in how many articles.")
 def verb(site: str | None, start: datetime | None, end: datetime | None, *, dry_run: bool) -> None:
     """Read the archived pages again with today's code and publish what differs; fetches nothing."""
+    import warehouse
     from flows import fan_out
     from flows.interrupts import heeding_interrupts
+    from flows.location import location
     from flows.printing import open_console, say
     from flows.replaying import publish_replay, read_again
     from flows.settings import read_settings
     from flows.terminal import describe_run, loading_prefect, shown_progress
-    from spiders.site import load, names
+    from spiders.site import names
 
-    settings = read_settings()
-    sites = [load(site).name] if site else names()
     first, last = (day.date() if day else None for day in (start, end))
+    if first and last and first > last:
+        raise click.UsageError(f"the first day, {first}, is after the last, {last}")
+    settings = read_settings()
+    sites = [site] if site else names()
+    warehouse.require(location(settings))
     console = open_console(stderr=True)
     if settings.dask_address:
         with loading_prefect(console):
             import prefect  # noqa: F401  # the parts are tasks of its
-    failure: Exception | None = None
+    failures: dict[str, Exception] = {}
     for name in sites:
         try:
             with heeding_interrupts(), fan_out.over(settings.dask_address):
@@ -45,13 +53,17 @@ def verb(site: str | None, start: datetime | None, end: datetime | None, *, dry_
                 _print_changes(name, found.pages, found.articles, found.table(), found.verdicts)
                 run = None if dry_run else publish_replay(settings, found)
         except Exception as error:  # noqa: BLE001  # raised below: the other sites do not wait for it
-            say(console, f"{name} failed: {error}")
-            failure = error
+            failures[name] = error
+            if len(sites) > 1:
+                say(console, f"{name} failed: {error}")
             continue
         if run is not None:
             say(console, describe_run(run.row()))
-    if failure is not None:
-        raise failure
+    if failures:
+        *_, failure = failures.values()
+        if len(sites) == 1:
+            raise failure
+        raise FlowsError(f"the replay of {', '.join(failures)} failed, as said above") from failure
 
 
 def _print_changes(
