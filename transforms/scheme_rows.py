@@ -24,9 +24,9 @@ class TagRow(NamedTuple):
 
 
 def articles(texts: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    """The rows of a frame of `shapes.TEXTS` as dicts: null texts are empty, lists are one text joined by "; "."""
+    """The rows of a frame of `shapes.TEXTS` as dicts: null texts are empty."""
     frame = conform(texts, TEXTS)
-    columns = [_as_texts(frame[name], kind) for name, kind in TEXTS.items()]
+    columns = [_without_nulls(frame[name], kind) for name, kind in TEXTS.items()]
     for values in zip(*columns, strict=True):
         yield dict(zip(TEXTS, values, strict=True))
 
@@ -38,7 +38,7 @@ def tag_frame(rows: Sequence[TagRow], *, scheme: str, version: str) -> pd.DataFr
     return conform(frame.assign(scheme=scheme, vocabulary_version=version), TAGS)
 
 
-def _as_texts(values: pd.Series, kind: str) -> list[str]:
+def _without_nulls(values: pd.Series, kind: str) -> list[Any]:
     if kind == "texts":
-        return ["; ".join(value) for value in values]
+        return list(values)
     return [value if isinstance(value, str) else "" for value in values]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,10 +22,12 @@ PROMINENT = 1.0
 #: Every further time a term is said counts this much of the time before.
 REPEATED = 0.6
 MOST_EVIDENCE = 8
+#: Between the entries of a list that is searched as one text: no term reaches over it.
+_DIVIDER = "; "
 
 
 class Evidence(NamedTuple):
-    """Words that speak for a tag, and where they stand."""
+    """Words that speak for a tag, and where they stand: a character of a text, an entry of a list, both from 0."""
 
     weight: float
     column: str
@@ -65,12 +69,17 @@ class Support:
         return list(lines.values())
 
 
-def supports(lists: TermLists, article: Mapping[str, str]) -> dict[str, Support]:
-    """Per tag of the lists what an article says for it: its title, summary, site_tags, keywords and start of body."""
+def supports(lists: TermLists, article: Mapping[str, Any]) -> dict[str, Support]:
+    """Per tag of the lists what an article says for it: its title, summary, site_tags, keywords and start of body.
+
+    Args:
+        lists: the terms.
+        article: one of `scheme_rows.articles`.
+    """
     found: dict[str, Support] = {}
     said: dict[int, float] = {}
     for column, column_weight in FIELD_WEIGHTS.items():
-        text = article[column][:BODY_LIMIT]
+        text, starts = _searched(article[column])
         for start, end, term in lists.hits(text):
             again = said.get(term, 1.0)
             said[term] = again * REPEATED
@@ -81,10 +90,19 @@ def supports(lists: TermLists, article: Mapping[str, str]) -> dict[str, Support]
                     support = found[tag] = Support()
                 support.weight += weight * place * again
                 if again == 1.0:
-                    support.evidence.append(Evidence(weight * place, column, start, text[start:end]))
+                    offset = bisect_right(starts, start) - 1 if starts else start
+                    support.evidence.append(Evidence(weight * place, column, offset, text[start:end]))
                     if weight > support.strongest and place >= PROMINENT:
                         support.strongest = weight
     return found
+
+
+def _searched(value: str | list[str]) -> tuple[str, list[int]]:
+    """The text in which terms are looked for, and of a list where in it each entry starts."""
+    if isinstance(value, str):
+        return value[:BODY_LIMIT], []
+    starts = list(accumulate((len(entry) + len(_DIVIDER) for entry in value[:-1]), initial=0))
+    return _DIVIDER.join(value)[:BODY_LIMIT], starts
 
 
 def _weight_in_body(offset: int) -> float:

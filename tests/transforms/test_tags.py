@@ -131,10 +131,36 @@ def test_evidence_says_where_the_words_stand():
     )
     made = transforms.tags(rows, NO_OWN)
     assert len(made) > 0
+    assert_evidence_is_where_it_says(rows, made)
+
+
+def test_evidence_in_a_list_says_which_entry_has_the_words():
+    rows = texts(
+        {
+            "title": "Flood relief and child malnutrition: vaccination begins",
+            "body": "Vaccination of children against measles, hunger, malnutrition and poverty.",
+            "label": "Health",
+            "countries": ["India", "Peru"],
+            "site_tags": ["News; more", "An outbreak of cholera", "UN"],
+            "keywords": ["x", "", "vaccines", "maternal health"],
+        }
+    )
+    made = transforms.tags(rows, NO_OWN)
+    shown = {each for evidence in made["evidence"] for each in evidence}
+    assert {"site_tags@1: cholera", "keywords@2: vaccines", "keywords@3: maternal health"} <= shown
+    assert {"topic", "sdg", "country"} <= set(made["scheme"])
+    assert_evidence_is_where_it_says(rows, made)
+
+
+def assert_evidence_is_where_it_says(rows, made):
     for evidence in made["evidence"]:
         for each in evidence:
-            column, start, words = re.fullmatch(r"(\w+)@(\d+): (.+)", each).groups()
-            assert rows.loc[0, column][int(start) :].startswith(words)
+            column, offset, words = re.fullmatch(r"(\w+)@(\d+): (.+)", each).groups()
+            value = rows.loc[0, column]
+            if isinstance(value, str):
+                assert value[int(offset) :].startswith(words)
+            else:
+                assert words in value[int(offset)]
 
 
 WORDS = st.lists(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from transforms import term_lists
 from transforms.scheme_rows import TagRow, articles, tag_frame
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SCHEME = "sdg"
 METHOD = "lists"
-_RULES = 1
+_RULES = 2
 
 #: Below this weight an article is about none of the goals: a headline that names a target of a goal has 15, a lead 5.
 LEAST = 12.0
@@ -49,7 +49,7 @@ def tag(texts: pd.DataFrame) -> pd.DataFrame:
     return tag_frame(rows, scheme=SCHEME, version=version())
 
 
-def goals_of(article: Mapping[str, str]) -> list[tuple[str, Support]]:
+def goals_of(article: Mapping[str, Any]) -> list[tuple[str, Support]]:
     """The goals of one article with what speaks for them, the weightiest first."""
     found = supports(lists(), article)
     ranked = sorted(found.items(), key=lambda item: (-item[1].weight, item[0]))

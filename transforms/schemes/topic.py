@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from transforms import term_lists
 from transforms.scheme_rows import TagRow, articles, tag_frame
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SCHEME = "topic"
 #: `lists`: the term lists and the site's sections; `learned`: a model of the warehouse's own articles spoke for it too.
 METHODS = ("lists", "learned")
-_RULES = 1
+_RULES = 2
 
 #: Below this weight an article has no topic: a headline with one strong term has 9, a lead with two fair ones 4.
 LEAST = 4.0
@@ -64,7 +64,7 @@ def tag(texts: pd.DataFrame, model: TopicModel | None = None) -> pd.DataFrame:
     return tag_frame(rows, scheme=SCHEME, version=version(model))
 
 
-def topics_of(article: Mapping[str, str], model: TopicModel | None = None) -> list[tuple[str, Support]]:
+def topics_of(article: Mapping[str, Any], model: TopicModel | None = None) -> list[tuple[str, Support]]:
     """The topics of one article with what speaks for them, the broad ones by weight, each before its narrower ones."""
     weights = rolled_up(article)
     opinion = model.opinion(article) if model is not None else None
@@ -83,7 +83,7 @@ def topics_of(article: Mapping[str, str], model: TopicModel | None = None) -> li
     return chosen
 
 
-def rolled_up(article: Mapping[str, str]) -> dict[str, Support]:
+def rolled_up(article: Mapping[str, Any]) -> dict[str, Support]:
     """Per topic what speaks for it or for a narrower one."""
     direct = supports(lists(), article)
     for column in ("label", "sector"):
