@@ -208,3 +208,35 @@ def test_word_changes_say_which_words_a_revision_removed_and_added(location: war
         (2, "title", ["Ten"], ["Twelve"]),
         (3, "body", "The police said twelve people two of them children died Rain fell".split(), []),
     ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "removed", "added"),
+    [
+        ("A b a end.", "A c a b a end.", "", "c a"),
+        ("Rain fell.\n\nPolice said so.", "Police said: rain fell.\n\nPolice said so.", "", "Police said"),
+        ("One fell. The police came.", "The police saw: one fell. The police came.", "", "The police saw"),
+        ("x police came; y; z police left", "x police police came; y; z police of India left", "", "police of India"),
+        ("Israel approves", "UPDATE 1-Israel approves", "", "UPDATE 1"),
+        ("COVID-19 and an ex-mayor", "Covid-20 and an ex-mayor", "COVID-19", "Covid-20"),
+        ("five\u00adfold", "5-year-old F-16", "five fold", "5 year-old F-16"),
+        ("same, text", "Same text!", None, None),
+        ("", "all new", "", "all new"),
+        ("all gone", "", "all gone", ""),
+        ("a b c", "a b c a b c", "", "a b c"),
+    ],
+)
+def test_of_a_word_said_twice_the_one_that_changed_is_named_in_its_place(
+    location: warehouse.Location, before: str, after: str, removed: str | None, added: str | None
+) -> None:
+    for number, text in enumerate((before, after), 1):
+        facts = {"body": text or None, "is_content_change": number > 1}
+        publish(
+            location,
+            f"run-{number}",
+            at(number),
+            revisions=revisions(f"run-{number}", ["a"], **revision(number, number, number), **facts),
+            articles=articles(f"run-{number}", ["a"], revision=number),
+        )
+    found = ask(location, "SELECT removed, added FROM word_changes WHERE field = 'body'")
+    assert found == ([] if removed is None or added is None else [(removed.split(), added.split())])

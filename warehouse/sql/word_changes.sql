@@ -1,5 +1,7 @@
 -- One row per revision and field in which words were added or removed: which, in the order in which they stood. A word
--- that only moved is neither; case and the punctuation around words do not count.
+-- that only moved is neither; case and the punctuation around words do not count. Of a word that is said several times
+-- the one is named that stands where the text changed. A hyphen joins two words to one, but not a number to a word:
+-- UPDATE 1-Israel is three, COVID-19 is one.
 -- article_uid VARCHAR: the article
 -- revision INTEGER: the revision that made the change
 -- observed_at TIMESTAMPTZ: when the page that first showed it was fetched
@@ -25,27 +27,79 @@ WITH texts AS (
     JOIN lake.revisions AS old ON old.article_uid = r.article_uid AND old.revision = r.revision - 1
     WHERE r.is_content_change
 ),
-sides AS (
-    SELECT * EXCLUDE (before, after), false AS is_new, before AS text FROM texts WHERE before IS DISTINCT FROM after
-    UNION ALL
-    SELECT * EXCLUDE (before, after), true, after FROM texts WHERE before IS DISTINCT FROM after
-),
 listed AS (
     SELECT
-        * EXCLUDE (text),
-        regexp_extract_all(text, '[\p{L}\p{M}\p{N}$€£₹%]+(?:[''’.,:-][\p{L}\p{M}\p{N}]+)*%?') AS words
-    FROM sides
+        * EXCLUDE (before, after),
+        list_transform(
+            [before, after],
+            lambda text: coalesce(
+                regexp_extract_all(
+                    regexp_replace(text, '(\p{N})-(\p{L})', '\1 \2', 'g'),
+                    '[\p{L}\p{M}\p{N}$€£₹%]+(?:[''’.,:-][\p{L}\p{M}\p{N}]+)*%?'
+                ),
+                []
+            )
+        ) AS sides
+    FROM texts
+    WHERE before IS DISTINCT FROM after
+),
+-- What both begin with, and then what both end with, has not changed.
+begun AS (
+    SELECT
+        *,
+        list_position(
+            list_transform(list_zip(sides[1], sides[2]), lambda pair: lower(pair[1]) IS DISTINCT FROM lower(pair[2])), true
+        ) AS first
+    FROM listed
+),
+rest AS (
+    SELECT * REPLACE (list_transform(sides, lambda words: words[first:]) AS sides) FROM begun WHERE first IS NOT NULL
+),
+ended AS (
+    SELECT
+        *,
+        list_position(
+            list_transform(
+                list_zip(list_reverse(sides[1]), list_reverse(sides[2])),
+                lambda pair: lower(pair[1]) IS DISTINCT FROM lower(pair[2])
+            ),
+            true
+        ) AS last
+    FROM rest
+),
+sides AS (
+    SELECT * EXCLUDE (sides, first, last), unnest([false, true]) AS is_new, unnest(sides) AS words, last FROM ended
 ),
 told AS (
-    SELECT * EXCLUDE (words), unnest(words) AS word, generate_subscripts(words, 1) AS place FROM listed
+    SELECT
+        * EXCLUDE (words, last),
+        unnest(words[:len(words) - last + 1]) AS word,
+        generate_subscripts(words[:len(words) - last + 1], 1) AS place
+    FROM sides
+),
+placed AS (
+    SELECT *, lag(lower(word)) OVER side AS word_before, lead(lower(word)) OVER side AS word_after
+    FROM told
+    WINDOW side AS (PARTITION BY article_uid, revision, field, is_new ORDER BY place)
+),
+-- A word that stands beside the same words in both texts has not changed where another of its kind can have.
+known AS (
+    SELECT
+        *,
+        (bool_or(is_new) OVER beginning AND NOT bool_and(is_new) OVER beginning)::INTEGER
+        + (bool_or(is_new) OVER ending AND NOT bool_and(is_new) OVER ending)::INTEGER AS neighbours
+    FROM placed
+    WINDOW
+        beginning AS (PARTITION BY article_uid, revision, field, word_before, lower(word)),
+        ending AS (PARTITION BY article_uid, revision, field, lower(word), word_after)
 ),
 numbered AS (
     SELECT
         *,
         row_number() OVER (
-            PARTITION BY article_uid, revision, field, is_new, lower(word) ORDER BY place
+            PARTITION BY article_uid, revision, field, is_new, lower(word) ORDER BY neighbours DESC, place
         ) AS time
-    FROM told
+    FROM known
 ),
 alone AS (
     SELECT
