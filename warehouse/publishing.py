@@ -244,12 +244,23 @@ def _write(connection: duckdb.DuckDBPyConnection, batch: _Batch) -> None:
         if batch.table.key:
             _refuse_repeated_keys(connection, batch)
         if batch.is_replacement:
+            if batch.table.kept_snapshot:
+                connection.register(_INCOMING, _with_snapshots(connection, batch))
             connection.execute(f"DELETE FROM lake.{batch.table.name} t USING {_INCOMING} i WHERE {batch.same_key}")
         elif batch.table.key and "run_id" not in batch.table.key:  # the run is new, and so is a key that holds its id
             _refuse_present_keys(connection, batch)
         connection.execute(f"INSERT INTO lake.{batch.table.name} BY NAME SELECT * FROM {_INCOMING}")
     finally:
         connection.unregister(_INCOMING)
+
+
+def _with_snapshots(connection: duckdb.DuckDBPyConnection, batch: _Batch) -> pa.Table:
+    """The incoming rows, with the snapshot that inserted the row in whose place each is put."""
+    kept = batch.table.kept_snapshot
+    return connection.execute(
+        f"SELECT i.*, coalesce(t.{kept}, t.snapshot_id) AS {kept}"
+        f" FROM {_INCOMING} i LEFT JOIN lake.{batch.table.name} t ON {batch.same_key}"
+    ).to_arrow_table()
 
 
 def _refuse_repeated_keys(connection: duckdb.DuckDBPyConnection, batch: _Batch) -> None:

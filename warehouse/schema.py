@@ -71,8 +71,8 @@ class Table:
         sorted_by: columns the rows of a file are sorted by, so that statistics prune.
         inline_rows: inserts up to this many rows go into the catalog instead of a file of their own, for good: only
             where a run adds a row or two. See `warehouse.maintaining` for why they are not flushed into files.
-        kept_snapshot: the column in which maintenance keeps the snapshot of a row that it writes again, where that is
-            asked for; it is in the lake only. Empty: none.
+        kept_snapshot: the column that keeps the snapshot of a row that is written again, by maintenance or in the place
+            of the one before, where that is asked for; it is in the lake only. Empty: none.
         row_group_rows: rows of a Parquet row group, the least that is read: few where single rows are looked up; 0 is
             DuckDB's own choice.
     """

@@ -122,7 +122,9 @@ def test_a_run_taken_back_leaves_what_the_others_made(
     _, before, run_id = two_runs
     after = following(settings)
     discovered = {url for (url,) in rows(settings, "SELECT url FROM urls")}
+    made = rows(settings, "SELECT run_id, snapshot_id FROM runs ORDER BY run_id")
     counts = roll_back(settings, run_id)
+    assert set(made) < {*rows(settings, "SELECT run_id, snapshot_id FROM runs")}
     now = following(settings)
     for table in FOLLOWING:
         if table != "urls":

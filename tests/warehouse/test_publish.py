@@ -93,6 +93,19 @@ def test_the_snapshot_of_a_run_outlives_expiry_flushing_and_merging(location: wa
     assert warehouse.publish(location, "run-2", **a_run("run-2", ["z"])) == snapshots[1]
 
 
+def test_the_snapshot_of_a_run_stays_where_its_row_is_replaced(location: warehouse.Location) -> None:
+    snapshots = [warehouse.publish(location, r, **a_run(r, [r])) for r in ("run-1", "run-2")]
+    for number in (3, 4):
+        appends = {"runs": a_run(f"run-{number}", [])["appends"]["runs"]}
+        other = rows("runs", {"run_id": "run-1", "state": f"state {number}"}, {"run_id": f"new-{number}"})
+        own = warehouse.publish(location, f"run-{number}", appends, {"runs": other}, check=False)
+        snapshots.append(own)
+        named = dict(ask(location, "SELECT run_id, snapshot_id FROM runs"))
+        assert [named[f"run-{each}"] for each in range(1, number + 1)] == snapshots
+        assert named[f"new-{number}"] == own
+    assert ask(location, "SELECT state FROM runs WHERE run_id = 'run-1'") == [("state 4",)]
+
+
 def test_publishing_a_run_twice_at_once_publishes_it_once(location: warehouse.Location) -> None:
     code = """
 import sys, warehouse
