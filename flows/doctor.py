@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import importlib.metadata
-import os
 import shutil
 import sqlite3
-import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +17,7 @@ import warehouse
 from flows.archive_sample import check_sample
 from flows.archive_store import bucket_keys, is_bucket
 from flows.errors import FlowsError
+from flows.home import what_is_wrong
 from flows.location import location
 from flows.settings import Settings, read_settings
 from flows.status import LEAST_FREE_BYTES, begun_at, landing_runs
@@ -96,18 +95,14 @@ def _installation(settings: Settings) -> Iterator[Finding]:
 
 def _disk(settings: Settings) -> Iterator[Finding]:
     home = settings.home
-    if not home.exists():
+    if (wrong := what_is_wrong(home)) is not None:
+        yield unwell("home", *wrong)
+    elif not home.exists():
         yield Finding("home", None, f"there is no {home} yet", "the first run makes it")
-        return
-    try:
-        with tempfile.NamedTemporaryFile(dir=home, prefix=".doctor-") as file:
-            file.write(b"x" * 65536)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
-        yield unwell("home", f"{home} cannot be written: {error}", f"free space, or chown it: {home}")
     else:
         yield well("home", "can be written")
+    if not home.is_dir():
+        return
     free = shutil.disk_usage(home).free
     yield Finding(
         "disk",

@@ -56,6 +56,7 @@ def verb(
     One of --start and --end, --ids, --urls or --warc says what is wanted. What is there is not asked for again.
     """
     from flows.backfill_target import read_target
+    from flows.home import require_home
     from flows.look_ahead import look_ahead
     from flows.printing import open_console, say, show_table
     from flows.settings import read_settings
@@ -83,6 +84,7 @@ def verb(
         click.echo(estimate)
         _refuse(not_read)
         return
+    require_home(settings.home)
     with loading_prefect(console):
         from flows.backfill import backfill  # imports Prefect
     with shown_progress(console):

@@ -28,14 +28,15 @@ def _checked_duration(_context: click.Context, _parameter: click.Parameter, valu
 @click.option("--limit", type=click.IntRange(min=1), help="The most articles to ask for.")
 def verb(site: str, base_url: str | None, since: str | None, limit: int | None) -> None:
     """Run one scheduled run of a site, now, in this process."""
+    from flows.home import require_home
     from flows.printing import open_console, say
     from flows.settings import read_settings
     from flows.terminal import describe_run, run_ingest
     from spiders.site import load
 
     # What cannot be used is said before anything is started.
-    read_settings()
     load(site)
+    require_home(read_settings().home)
     console = open_console(stderr=True)
     for row in run_ingest(console, site=site, base_url=base_url, since=since, limit=limit):
         say(console, describe_run(row))

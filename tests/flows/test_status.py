@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import io
 import json
+import os
 import shutil
 import sqlite3
 from datetime import UTC, datetime, timedelta
@@ -146,6 +148,43 @@ def test_the_doctor_says_that_there_is_nothing_yet(tmp_path: Path) -> None:
     assert found["home"] is None
     assert found["catalog"] is None
     assert False not in found.values()
+
+
+@pytest.mark.parametrize(
+    ("number", "mend"),
+    [
+        (errno.ENOTDIR, "is a file: move that away"),
+        (errno.EACCES, "the right to write"),
+        (errno.ENOSPC, "free space"),
+        (errno.EROFS, "writable"),
+        (errno.EIO, "see to its disk"),
+    ],
+)
+def test_the_doctor_mends_a_home_by_what_is_wrong_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, mend: str
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number), str(tmp_path))
+
+    monkeypatch.setattr("tempfile.NamedTemporaryFile", fails)
+    found = {each.about: each for each in examine(Settings(home=tmp_path)) if each.is_well is False}
+    assert mend in found["home"].mend
+    assert os.strerror(number) in found["home"].found
+
+
+@pytest.mark.parametrize("home", ["file", "file/below"])
+def test_a_home_that_is_a_file_is_said_to_be_one_before_anything_is_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], home: str
+) -> None:
+    (tmp_path / "file").touch()
+    assert "is a file" in wrong(tmp_path / home)["home"]
+    monkeypatch.setenv("WIREHOUSE_HOME", str(tmp_path / home))
+    for verb in (["ingest"], ["backfill", "--ids", "1-2"]):
+        with pytest.raises(SystemExit) as end:
+            main([verb[0], "--site", "devdiscourse", *verb[1:]])
+        assert end.value.code == 1
+        (line,) = capsys.readouterr().err.splitlines()
+        assert "is a file: move that away" in line
 
 
 def test_the_doctor_finds_a_damaged_catalog(home: Path) -> None:
