@@ -19,7 +19,7 @@ from flows.archive_store import bucket_keys, is_bucket
 from flows.errors import FlowsError
 from flows.home import what_is_wrong
 from flows.location import location
-from flows.settings import Settings, read_settings
+from flows.settings import Settings, read_settings, unknown_variables
 from flows.status import LEAST_FREE_BYTES, begun_at, landing_runs
 from spiders.errors import SpidersError
 from warehouse.extensions import extensions, packaged_extension
@@ -61,11 +61,20 @@ def examine(settings: Settings | None = None) -> Iterator[Finding]:
         yield unwell("settings", str(error), "correct the variable named, in the environment or in .env")
         return
     yield well("settings", f"the home is {settings.home}")
+    yield from _unknown_variables()
     for about, look in _EXAMINATIONS:
         try:
             yield from look(settings)
         except (OSError, warehouse.WarehouseError, SpidersError, duckdb.Error, sqlite3.Error) as error:
             yield unwell(about, " ".join(str(error).split()), "see to what the message names")
+
+
+def _unknown_variables() -> Iterator[Finding]:
+    for name, meant in unknown_variables().items():
+        if meant is None:
+            yield Finding("settings", None, f"{name} is no setting and has no effect")
+        else:
+            yield unwell("settings", f"{name} is no setting and has no effect", f"write {meant}, if that is meant")
 
 
 def _installation(settings: Settings) -> Iterator[Finding]:

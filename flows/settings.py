@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from importlib.metadata import version
 from pathlib import Path
 from typing import Self
 
 from pydantic import Field, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSource, SettingsConfigDict
 
 from flows.errors import SettingsError
 
 CODE_VERSION = version("wirehouse")
+_PREFIX = "WIREHOUSE_"
 
 
 class Settings(BaseSettings):
     """The settings of a process; see the table in README.md. Paths are absolute once read."""
 
     model_config = SettingsConfigDict(
-        env_prefix="WIREHOUSE_",
+        env_prefix=_PREFIX,
         env_file=".env",
         env_file_encoding="utf-8",
+        env_ignore_empty=True,
         extra="ignore",
         frozen=True,
         hide_input_in_errors=True,  # the catalog may name a password
@@ -100,7 +103,19 @@ def read_settings(home: Path | None = None) -> Settings:
     try:
         return Settings(home=home) if home is not None else Settings()
     except ValidationError as error:
-        reasons = "; ".join(
-            f"{'.'.join(map(str, each['loc'])) or 'settings'}: {each['msg']}" for each in error.errors()
-        )
+        reasons = "; ".join(f"{_variable(*each['loc'][:1])}{each['msg']}" for each in error.errors())
         raise SettingsError(f"the settings cannot be used: {reasons}") from error
+
+
+def _variable(*names: int | str) -> str:
+    """The variable of a setting, as the beginning of a message; empty where it is of several."""
+    return "".join(f"{_PREFIX}{str(name).upper()}: " for name in names)
+
+
+def unknown_variables() -> dict[str, str | None]:
+    """Variables `WIREHOUSE_…` of the environment and of `.env` that are no settings; which each may be meant for."""
+    known = [name.upper() for name in Settings.model_fields]
+    given = {*EnvSettingsSource(Settings).env_vars, *DotEnvSettingsSource(Settings).env_vars}
+    named = {name.upper().removeprefix(_PREFIX) for name in given if name.upper().startswith(_PREFIX)}
+    meant = {name: get_close_matches(name, known, n=1) for name in sorted(named - set(known))}
+    return {f"{_PREFIX}{name}": f"{_PREFIX}{close[0]}" if close else None for name, close in meant.items()}

@@ -17,7 +17,7 @@ from rich.console import Console
 
 from flows.cli import main
 from flows.doctor import examine
-from flows.settings import Settings
+from flows.settings import Settings, read_settings
 from flows.status import bytes_under, look, span
 from flows.status_table import show_status
 
@@ -221,4 +221,29 @@ def test_the_doctor_finds_a_setting_that_cannot_be_used(monkeypatch: pytest.Monk
     monkeypatch.setenv("WIREHOUSE_MAX_REQUESTS", "many")
     (finding,) = examine()
     assert finding.is_well is False
-    assert "max_requests" in finding.found
+    assert "WIREHOUSE_MAX_REQUESTS: " in finding.found
+
+
+def test_the_doctor_names_variables_that_are_no_settings_and_which_are_meant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("WIREHOUSE_HOEM=elsewhere\n")
+    monkeypatch.setenv("WIREHOUSE_MAX_REQUEST", "5")
+    monkeypatch.setenv("WIREHOUSE_POSTGRES_PASSWORD", "x")
+    found = {each.found.split()[0]: each for each in examine(Settings(home=tmp_path)) if "no setting" in each.found}
+    assert {name: (each.is_well, each.mend) for name, each in found.items()} == {
+        "WIREHOUSE_HOEM": (False, "write WIREHOUSE_HOME, if that is meant"),
+        "WIREHOUSE_MAX_REQUEST": (False, "write WIREHOUSE_MAX_REQUESTS, if that is meant"),
+        "WIREHOUSE_POSTGRES_PASSWORD": (None, ""),
+    }
+
+
+def test_an_empty_variable_is_one_that_is_not_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("HOME", "ARCHIVE_RETENTION_DAYS", "MAX_REQUESTS", "USER_AGENT", "CONTACT", "DASK_ADDRESS"):
+        monkeypatch.setenv(f"WIREHOUSE_{name}", "")
+    settings = read_settings()
+    assert settings == Settings(home=tmp_path / "data")
+    assert (settings.archive_retention_days, settings.max_requests) == (None, 20_000)
+    assert "://" in settings.contact
