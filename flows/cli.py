@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import re
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,9 @@ _ADVICE = {
     **dict.fromkeys((errno.EMFILE, errno.ENFILE), "; raise the number of files a process may open (ulimit -n)"),
 }
 
+#: A message that says what kind of error it is of.
+_NAMED = re.compile(r"[A-Z]\w*( \w+)? Error: ")
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="wirehouse", prog_name="wirehouse")
@@ -44,7 +48,10 @@ for each in verbs():
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Runs the command line: exit status 0 on success, 1 on failure with one line on stderr, 2 on wrong usage.
+    """Runs the command line: exit status 0 on success, 1 on failure, 2 on wrong usage.
+
+    A failure is said in one line on standard error; below one about SQL are the line of the query that is meant and a
+    caret.
 
     Stopped by Ctrl-C it is 130, as of other programs.
     """
@@ -100,7 +107,8 @@ def _run(command: Callable[[], Any], *, debug: bool) -> int:
 def _told(error: Exception) -> str:
     """A message on one line; on its own lines where a caret points at a place in the one above."""
     expected = isinstance(error, FlowsError) or any(each.__name__ in EXPECTED_ERRORS for each in type(error).__mro__)
-    name = "" if expected else f"{type(error).__name__}: "
+    # DuckDB's messages begin with what they are of: "Binder Error: …".
+    name = "" if expected or _NAMED.match(str(error)) else f"{type(error).__name__}: "
     said = [f"{name}{error}", *getattr(error, "__notes__", ())]
     more = "(wirehouse --debug … shows more)"
     lines = "\n".join(said).splitlines()

@@ -8,6 +8,7 @@ import json
 import logging
 import os
 import pty
+import re
 import shlex
 import shutil
 import signal
@@ -303,6 +304,7 @@ def test_a_question_may_begin_with_a_comment_and_come_from_a_file(
 def test_a_caret_stays_below_what_it_points_at(wirehouse: Wirehouse, filled: Path) -> None:
     for question, at in (("SELECT titel FROM articles", "titel"), ("SELECT a FORM articles x", "articles")):
         lines = wirehouse(filled, "sql", question).stderr.splitlines()
+        assert re.match(r"wirehouse: (cannot be parsed: Parser|Binder) Error: ", lines[0])
         place = next(i for i, line in enumerate(lines) if line.strip() == "^")
         assert lines[place - 1].startswith("LINE 1: ")
         assert lines[place - 1][lines[place].index("^") :].startswith(at)
