@@ -7,6 +7,7 @@ FlowsError
 ├── FilesNotRead      WARC files that were to be imported could not be read, or not to their end
 ├── CrawlFailed       the crawl process crashed, overran its time or found no door open
 ├── RunInProgress     another run of the same site is under way
+├── NoServer          Prefect's server, which the settings of Prefect name, does not answer
 ├── UnusableFile      a vocabulary of the analysts' own is none
 ├── IndexesDiffer     an index is not what the articles say
 ├── FieldsLost       fields that a site's pages usually have are on none of them
@@ -43,6 +44,10 @@ class CrawlFailed(FlowsError):
 
 class RunInProgress(FlowsError):
     """Another run of the same site is under way."""
+
+
+class NoServer(FlowsError):
+    """Prefect's server, which the settings of Prefect name, does not answer."""
 
 
 class NotFound(FlowsError):

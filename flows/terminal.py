@@ -7,9 +7,11 @@ import functools
 import os
 import time
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from flows.errors import NoServer
 from flows.interrupts import start_temporary_server
 from flows.printing import open_console, say
 from flows.progress import Listener, listening
@@ -35,15 +37,34 @@ def run_ingest(console: Console, **parameters: Any) -> list[dict[str, Any]]:
 
 @contextlib.contextmanager
 def loading_prefect(console: Console) -> Iterator[None]:
-    """Imports Prefect, and what is imported inside, behind a spinner; says so if a server has to be started."""
+    """Imports Prefect, and what is imported inside, behind a spinner; says so if a server has to be started.
+
+    Raises:
+        NoServer: the server that is named does not answer.
+    """
     quieten_prefect()
     with console.status("Loading Prefect …") if console.is_terminal else contextlib.nullcontext():
         from prefect.settings import PREFECT_API_URL  # noqa: PLC0415  # two seconds
 
         yield
-    if not PREFECT_API_URL.value():
+    if url := PREFECT_API_URL.value():
+        _require_server(url)
+    else:
         _announce_server()
         start_temporary_server()
+
+
+def _require_server(url: str) -> None:
+    from prefect.client.orchestration import get_client  # noqa: PLC0415  # two seconds
+
+    with get_client(sync_client=True) as client:
+        error = client.api_healthcheck()
+    if error is not None:
+        shown = urlsplit(url)._replace(netloc=urlsplit(url).netloc.rpartition("@")[2]).geturl()
+        raise NoServer(
+            f"Prefect's server at {shown} does not answer ({error}): start it with `prefect server start --background`,"
+            " or unset PREFECT_API_URL, and a temporary one is started"
+        ) from error
 
 
 @functools.cache  # Prefect keeps the server for as long as the process lives

@@ -175,6 +175,18 @@ def test_a_backfill_ends_with_what_it_did_not_read() -> None:
     assert "all of it" in ending({**done, "not_read": []})
 
 
+def test_a_server_that_does_not_answer_is_named_with_what_to_do(tmp_path: Path) -> None:
+    nobody = {"PREFECT_API_URL": "http://user:secret@127.0.0.1:9/api", "PREFECT_HOME": str(tmp_path)}
+    answer = subprocess.run(
+        [sys.executable, "-m", "flows.cli", "ingest", "--site", "devdiscourse"],
+        env=environment(tmp_path) | nobody, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert answer.returncode == 1
+    (line,) = answer.stderr.splitlines()
+    assert line.startswith("wirehouse: Prefect's server at http://127.0.0.1:9/api does not answer (")
+    assert "prefect server start --background`, or unset PREFECT_API_URL" in line
+
+
 def test_a_user_agent_that_sites_take_for_a_bot_is_refused(
     wirehouse: Wirehouse, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
