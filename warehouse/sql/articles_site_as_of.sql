@@ -1,8 +1,9 @@
 -- articles_site_as_of(ts): the articles as the site had them at ts: by its Updated time where that moved, else by when
 -- we saw the change. One row per article published by then. A text cannot be newer than our sight of it, nor older
--- than our sight of the one before. The first text we have stands in from publication on. canonical_uid is the earliest,
--- among those published by then, of the articles that are one group today. story_id likewise is the
--- earliest of today's story.
+-- than our sight of the one before. The first text we have stands in from publication on. A page fetched again with the
+-- same text adds no revision: what such a reading alone changed, for example updated_at, is as the revision has it, also
+-- at now(), where articles has the newest. canonical_uid is the earliest, among those published by then, of the articles
+-- that are one group today. story_id likewise is the earliest of today's story.
 -- Columns of: articles
 -- canonical_uid VARCHAR: the earliest published article this one is a copy of; itself unless it is a copy
 -- story_id VARCHAR: the story it belongs to, named by the uid of the story's earliest article
