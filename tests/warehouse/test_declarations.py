@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import warehouse
+from transforms.revisions import COMPARED
 from warehouse.declared import relations, tables
 from warehouse.docs import tables_page
 from warehouse.relations import parse_relation
@@ -65,6 +66,11 @@ def test_names_of_columns_tell_their_types(name: str) -> None:
         is_named_so = column.name.startswith(("is_", "has_")) or "_is_" in column.name or column.name == "passed"
         assert is_named_so == (column.type == "BOOLEAN"), column.name
         assert column.description, column.name
+
+
+def test_changed_fields_are_described_by_the_columns_that_are_compared() -> None:
+    (column,) = (each for each in tables()["revisions"].columns if each.name == "changed_fields")
+    assert f"Compared are {', '.join(COMPARED[:-1])} and {COMPARED[-1]}:" in column.description
 
 
 @pytest.mark.parametrize("relation", PROMISED)

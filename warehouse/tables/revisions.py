@@ -14,7 +14,15 @@ TABLE = Table(
         required("revision", "INTEGER", "number of the revision within its article, from 1"),
         required("observed_at", "TIMESTAMPTZ", "when the page that first showed this text was fetched"),
         required("recorded_at", "TIMESTAMPTZ", "when the warehouse learned it"),
-        Column("changed_fields", "VARCHAR[]", "columns that differ from the revision before; empty for the first"),
+        Column(
+            "changed_fields",
+            "VARCHAR[]",
+            "compared columns that differ from the revision before; empty for the first. Compared are site,"
+            " site_article_id, canonical_url, kind, title, summary, body, source, author, place, countries, sector, label,"
+            " site_tags, keywords, image_url, image_caption, image_is_ai_generated, video_url, first_published_in,"
+            " attribution and published_at: not the site's Updated time, how the page was read, or what we derive from"
+            " them",
+        ),
         Column("is_content_change", "BOOLEAN", "whether title, summary or body differ from the revision before"),
         Column(
             "change_kind",
