@@ -166,6 +166,24 @@ def test_a_question_finds_what_it_asks_for_the_best_first(
     assert search(reader, query) == expected
 
 
+@pytest.mark.parametrize("blank", "\u00a0\u1680\u2003\u2028\u2029\u202f\u205f\u3000\u000b\u001f\u0085")
+def test_every_blank_divides_words(reader: duckdb.DuckDBPyConnection, blank: str) -> None:
+    for question in ("minister kerala", "minister -rates", '"prime minister" -money'):
+        assert search(reader, question.replace(" ", blank)) == search(reader, question) == ["flood"], question
+
+
+@pytest.mark.parametrize("dash", "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d")
+def test_every_dash_before_a_word_leaves_it_out(reader: duckdb.DuckDBPyConnection, dash: str) -> None:
+    assert search(reader, f"minister {dash}rates") == ["flood"]
+    assert search(reader, f'minister \u200b{dash}"prime minister"') == ["markets"]
+    assert search(reader, f"prime{dash}minister {dash} kerala") == ["flood"]
+
+
+@pytest.mark.parametrize("quotes", ["\u201f\u201d", "\u275d\u275e", "\u301d\u301e", "\u301d\u301f"])
+def test_every_double_quote_makes_a_phrase(reader: duckdb.DuckDBPyConnection, quotes: str) -> None:
+    assert search(reader, f"{quotes[0]}prime minister{quotes[1]}") == ["flood"]
+
+
 @pytest.mark.parametrize("query", [None, "", " ", "the", '"of the"', "-", "-flood", '"', '""', "\0", "'; DROP", "%_\\"])
 def test_a_question_without_a_word_to_look_for_finds_nothing(
     reader: duckdb.DuckDBPyConnection, query: str | None

@@ -1,8 +1,9 @@
 -- search(query): the articles that have all words of the query, the best first, by BM25: a word counts the more, the
 -- rarer it is among the articles, the more often it stands in this one, for its length, and three times as much in the
 -- headline, one and a half times in the summary. "words in quotes" stand in this order; -word or -"some words" leaves
--- out the articles that have it. Words are compared as search_words gives them; the commonest of English ask for
--- nothing, except for a gap between the words of a phrase. Of a long query the first 64 words and phrases count.
+-- out the articles that have it; blanks, dashes and quotes may be of any kind. Words are compared as search_words gives
+-- them; the commonest of English ask for nothing, except for a gap between the words of a phrase. Of a long query the
+-- first 64 words and phrases count.
 -- rank INTEGER: place in the order, from 1
 -- article_uid VARCHAR: the article
 -- score DOUBLE: how well it answers; compares articles of one query only
@@ -11,12 +12,27 @@
 -- url VARCHAR: address the page was read from
 -- snippet VARCHAR: some words of summary and body around those asked for, in **; only of the best 50, and of those of which the time of publication is known
 CREATE MACRO search(query) AS TABLE
-WITH parts AS (
+WITH typed AS (
+    -- As it is typed on a plain keyboard: blanks, dashes and double quotes of all kinds, and nothing that is not seen.
+    SELECT
+        translate(
+            regexp_replace(
+                regexp_replace(
+                    regexp_replace(
+                        query::VARCHAR, '[\x{ad}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2064}\x{feff}]', '', 'g'
+                    ),
+                    '[\p{Z}\x{b}\x{1c}-\x{1f}\x{85}]', ' ', 'g'
+                ),
+                '[\x{2010}-\x{2015}\x{2212}\x{fe58}\x{fe63}\x{ff0d}]', '-', 'g'
+            ),
+            '“”„‟«»＂❝❞〝〞〟',
+            repeat('"', 12)
+        ) AS question
+),
+parts AS (
     SELECT DISTINCT starts_with(part, '-') AS is_excluded, search_words(part)[1:64] AS words
     FROM (
-        SELECT unnest(
-            regexp_extract_all(translate(query::VARCHAR, '“”„«»＂', '""""""'), '-?"[^"]*"?|[^\s"]+')[1:64]
-        ) AS part
+        SELECT unnest(regexp_extract_all(question, '-?"[^"]*"?|[^\s"]+')[1:64]) AS part FROM typed
     )
 ),
 numbered AS (
