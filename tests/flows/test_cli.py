@@ -209,11 +209,11 @@ def test_paths_of_the_settings_mean_the_same_in_every_directory(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("HOME", "/home/someone")
+    monkeypatch.setenv("HOME", str(tmp_path / "person"))
     places = {"catalog": "sqlite:c.sqlite", "data_path": "lake/", "archive_path": "~/archive"}
     read = Settings(home=Path("h"), **places)
     assert (read.home, read.catalog) == (tmp_path / "h", f"sqlite:{tmp_path}/c.sqlite")
-    assert (read.data_path, read.archive_path) == (f"{tmp_path}/lake/", "/home/someone/archive")
+    assert (read.data_path, read.archive_path) == (f"{tmp_path}/lake/", f"{tmp_path}/person/archive")
     elsewhere = {"catalog": "postgres:dbname=a", "data_path": "s3://bucket/lake", "archive_path": "s3://bucket/a/"}
     assert Settings(**elsewhere).model_dump(include={*elsewhere}) == elsewhere
     for catalog in ("sqlite:", "postgresql://host/a", "nonsense"):
