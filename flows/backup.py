@@ -94,6 +94,8 @@ def _only_one(target: Path) -> Iterator[None]:
 def restore(settings: Settings, source: Path) -> Backup:
     """Makes a warehouse from a backup, where the settings say; there must be none. The catalog comes last.
 
+    The backup is registered there as a copy: it holds what is taken down later.
+
     Raises:
         FlowsError: there is no whole backup, a warehouse is there already, or it would be in the backup or around it.
     """
@@ -118,6 +120,7 @@ def restore(settings: Settings, source: Path) -> Backup:
         # Not its time: that need not survive being copied from one disk to another.
         if (found["bytes"], found["digest"]) != (entry["bytes"], entry["digest"]):
             raise FlowsError(f"{stored} is damaged: it is not what was backed up; restore from another backup")
+    register(settings, "backup", source, made_at=datetime.fromisoformat(manifest["made_at"]))
     warehouse.restore_catalog(catalog, where)
     return Backup(manifest["snapshot_id"], len(files), sum(entry["bytes"] for entry in files.values()), len(files))
 

@@ -37,12 +37,15 @@ class Copy:
         return self.path.is_dir()
 
 
-def register(settings: Settings, kind: str, path: Path, since: date | None = None) -> None:
+def register(
+    settings: Settings, kind: str, path: Path, since: date | None = None, *, made_at: datetime | None = None
+) -> None:
     """Remembers a copy that is begun, in the place of an earlier one in the same directory.
 
-    To be called before anything is written to it: whoever takes an article down meanwhile then knows of it.
+    To be called before anything is written to it: whoever takes an article down meanwhile then knows of it. Of one that
+    was there before `made_at` says since when.
     """
-    target, now = path.absolute(), datetime.now(UTC)
+    target, now = path.absolute(), made_at or datetime.now(UTC)
     with _changing(settings) as copies:
         earlier = copies.pop(target, None)
         copies[target] = Copy(kind, target, now, earlier.oldest_at if earlier else now, since)

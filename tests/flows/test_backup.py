@@ -66,6 +66,9 @@ def test_a_warehouse_restored_elsewhere_is_equal(
     done = back_up(settings, tmp_path / "backup")
     other = Settings(home=tmp_path / "other")
     assert restore(other, tmp_path / "backup").files == done.files
+    (copy,) = registered(other)
+    assert (copy.kind, copy.path) == ("backup", tmp_path / "backup"), "a takedown there has to name it"
+    assert copy.oldest_at == datetime.fromisoformat(json.loads((copy.path / MANIFEST).read_text())["made_at"])
     assert everything(other) == everything(settings)
     assert (other.home / "vocabularies" / "own.csv").read_text() == "code,name,term\na,A,b\n"
     with warehouse.connect(location(other)) as connection:
