@@ -27,13 +27,14 @@ FORMATS = ("table", "csv", "json", "jsonl", "parquet")
 
 _BATCH_ROWS = 2_048
 _TABLE_ROWS = 1_000
-_FORMULA = "^([=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20])"
-"""First characters that make a spreadsheet run a cell (https://owasp.org/www-community/attacks/CSV_Injection).
+_FORMULA = "^([=@\t\r\n\uff1d\uff0b\uff0d\uff20]|[+\\-](?:$|[^0-9]|[0-9][0-9:.]*[^0-9:.]))"
+"""Beginnings that make a spreadsheet run a cell (https://owasp.org/www-community/attacks/CSV_Injection).
 
-The last four are the full-width forms of the first four."""
+The last four characters are the full-width forms of `=`, `+`, `-` and `@`. A sign before nothing but digits, colons and
+dots is a number or a time, such as the offset +05:30. It looks not ahead: expressions of Arrow cannot."""
 
 _GUARDED, _KEPT = "'\\1", "\\1"
-"""What a cell's first character becomes where it matches `_FORMULA`."""
+"""What matches `_FORMULA` becomes."""
 
 _LOST = frozenset({"uhugeint", "bit", "bignum", "time with time zone"})
 _NESTED = frozenset({"list", "array", "struct", "map"})

@@ -159,6 +159,21 @@ def test_spreadsheets_get_no_formulas(plain: duckdb.DuckDBPyConnection, start: s
     assert heads[2] == f"'{start}head"
 
 
+@pytest.mark.parametrize("text", ["+05:30", "-03:00", "+5", "-1.50", "+1:02:03.5"])
+def test_signed_numbers_and_times_are_no_formulas(plain: duckdb.DuckDBPyConnection, text: str) -> None:
+    plain.execute("CREATE TABLE t AS SELECT $1 AS cell", [text])
+    assert written(plain, f'SELECT cell AS "{text}" FROM t', "csv") == f'"{text}"\n"{text}"\n'
+
+
+@pytest.mark.parametrize(
+    "text", ["+", "-", "+-1", "+05:30 ", "-1+1", "+1\n=1+1", "+1e5", "-1:A1", "+.5", "+１", "-2\n", "+1|x"]
+)
+def test_what_only_begins_as_a_number_is_guarded(plain: duckdb.DuckDBPyConnection, text: str) -> None:
+    plain.execute("CREATE TABLE t AS SELECT $1 AS cell", [text])
+    names, cells = csv.reader(io.StringIO(written(plain, f'SELECT cell AS "{text}" FROM t', "csv"), newline=""))
+    assert names == cells == [f"'{text}"]
+
+
 @pytest.mark.parametrize(
     ("output_format", "nothing"),
     [("json", "[]\n"), ("jsonl", ""), ("csv", '"a","b"\n')],
