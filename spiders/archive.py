@@ -277,10 +277,21 @@ def status_of(record: WarcRecord) -> int | None:
     return status
 
 
+def time_of(record: WarcRecord) -> datetime | None:
+    """When a record was made, in UTC; None where it says nothing that is a time."""
+    try:
+        return record.record_date.astimezone(UTC)
+    except (ValueError, AttributeError, OverflowError):
+        return None
+
+
 def _archived_answer(record: WarcRecord, position: ArchivePosition) -> tuple[ArchivedAnswer, bytes]:
     """What a record says of its response, and the body as received."""
     status, headers, payload = _response(record, position)
-    url, fetched_at = record.headers.get("WARC-Target-URI") or "", record.record_date.astimezone(UTC)
+    fetched_at = time_of(record)
+    if fetched_at is None:
+        raise ArchiveError(f"the record at offset {position.offset} of {position.file} does not say when it was fetched")
+    url = record.headers.get("WARC-Target-URI") or ""
     return ArchivedAnswer(position, url, fetched_at, status, headers, len(payload)), payload
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from spiders.agenda import Agenda
-from spiders.archive import ANSWERS, status_of
+from spiders.archive import ANSWERS, status_of, time_of
 from spiders.content_encoding import MAX_PAGE_BYTES
 from spiders.errors import ArchiveError
 from spiders.land_page import Page, land_article
@@ -108,9 +108,8 @@ def _place(
     if url is None or site.article_key(url) is None:
         found["other addresses"] += 1
         return None
-    try:
-        fetched_at = record.record_date.astimezone(UTC)
-    except (ValueError, AttributeError, OverflowError):
+    fetched_at = time_of(record)
+    if fetched_at is None:
         found["records without a time"] += 1
         return None
     if record.content_length > MAX_PAGE_BYTES:

@@ -44,7 +44,7 @@ class Location:
         For people at a notebook: the flows hand over a location instead.
         """
         settings = os.environ if environment is None else environment
-        home = Path(settings.get("WIREHOUSE_HOME") or "data").absolute()
+        home = Path(settings.get("WIREHOUSE_HOME") or "data").expanduser().absolute()
         return cls(
             catalog=settings.get("WIREHOUSE_CATALOG") or f"{_SQLITE}{home / 'catalog.sqlite'}",
             data_path=settings.get("WIREHOUSE_DATA_PATH") or f"{home / 'lake'}/",

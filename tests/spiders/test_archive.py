@@ -241,6 +241,25 @@ def test_records_that_cannot_be_read_are_passed_over_or_said(tmp_path: Path) -> 
             read_page(path, offset)
 
 
+def test_a_record_damaged_anywhere_is_read_or_said_to_be_damaged(tmp_path: Path) -> None:
+    write(tmp_path, [exchange(1)])
+    path, chance, said = tmp_path / "damaged.warc.gz", random.Random(1), set()
+    (file,) = tmp_path.glob("*.warc.gz")
+    with file.open("rb") as stored:
+        (offset,) = [record.stream_pos for record in answer_records(stored, file.name)]
+    whole = gzip.decompress(file.read_bytes()[offset:])
+    for _ in range(300):
+        damaged = bytearray(whole)
+        for _ in range(chance.choice((1, 3, 20))):
+            damaged[chance.randrange(400)] = chance.randrange(256)
+        path.write_bytes(gzip.compress(damaged))
+        try:
+            assert read_page(path, 0).fetched_at
+        except ArchiveError as error:
+            said.add(str(error).rpartition(" of damaged.warc.gz ")[2])
+    assert {"holds no HTTP response", "does not say when it was fetched"} <= said
+
+
 def test_a_file_that_cannot_be_read_on_lies_with_the_file(tmp_path: Path) -> None:
     path = tmp_path / "old.warc.gz"
     path.write_bytes(_member(b"", url="http://site.example/" + "x" * 40_000))
