@@ -19,9 +19,9 @@ TABLE = Table(
             "VARCHAR[]",
             "compared columns that differ from the revision before; empty for the first. Compared are site,"
             " site_article_id, canonical_url, kind, title, summary, body, source, author, place, countries, sector,"
-            " label, site_tags, keywords, image_url, image_caption, image_is_ai_generated, video_url, first_published_in,"
-            " attribution and published_at: not the site's Updated time, how the page was read, or what we derive from"
-            " them",
+            " label, site_tags, keywords, image_url, image_caption, image_is_ai_generated, video_url,"
+            " first_published_in, attribution and published_at: not the site's Updated time, how the page was read, or"
+            " what we derive from them",
         ),
         Column("is_content_change", "BOOLEAN", "whether title, summary or body differ from the revision before"),
         Column(
