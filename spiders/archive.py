@@ -290,7 +290,8 @@ def _archived_answer(record: WarcRecord, position: ArchivePosition) -> tuple[Arc
     status, headers, payload = _response(record, position)
     fetched_at = time_of(record)
     if fetched_at is None:
-        raise ArchiveError(f"the record at offset {position.offset} of {position.file} does not say when it was fetched")
+        where = f"the record at offset {position.offset} of {position.file}"
+        raise ArchiveError(f"{where} does not say when it was fetched")
     url = record.headers.get("WARC-Target-URI") or ""
     return ArchivedAnswer(position, url, fetched_at, status, headers, len(payload)), payload
 

@@ -198,7 +198,9 @@ def test_the_biggest_stories_of_a_filter_are_those_of_sql(browser: Browser, demo
             WHERE s.articles > 1 AND source_agency IN (
                 SELECT source_agency FROM articles GROUP BY ALL ORDER BY count(*) DESC LIMIT 10
             ) GROUP BY source_agency, story_id, s.articles
-            QUALIFY row_number() OVER (PARTITION BY source_agency ORDER BY count(*) DESC, s.articles DESC, story_id) = 1"""
+            QUALIFY 1 = row_number() OVER (
+                PARTITION BY source_agency ORDER BY count(*) DESC, s.articles DESC, story_id
+            )"""
         ).fetchall()
     browser.open(demo_page)
     assert len(biggest) > 5
