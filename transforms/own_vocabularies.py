@@ -36,10 +36,11 @@ def own_terms(lines: pd.DataFrame, taken: Collection[str]) -> tuple[pd.DataFrame
 
     Returns:
         One row per scheme and pattern (scheme, tag, name, pattern, vocabulary_version), and one per row refused (file,
-        line, reason). A tag without a name is called by its code; a pattern that two tags claim goes to the first.
+        line, reason). A tag has the name that any of its rows gives, the first of two, or else is called by its code; a
+        pattern that two tags claim goes to the first.
     """
     given = widen(lines, _LINES).sort_values(["file", "line"], ignore_index=True)
-    terms: list[tuple[str, str, str, str]] = []
+    terms: list[tuple[str, str, str]] = []
     faults: list[tuple[str, int, str]] = []
     owners: dict[tuple[str, str], str] = {}
     names: dict[tuple[str, str], str] = {}
@@ -60,8 +61,9 @@ def own_terms(lines: pd.DataFrame, taken: Collection[str]) -> tuple[pd.DataFrame
             if owner != tag:
                 faults.append((file, line, f"the pattern {pattern!r} belongs to the tag {owner!r} already"))
             else:
-                terms.append((file, tag, name or tag, pattern))
-    made = pd.DataFrame(terms, columns=["scheme", "tag", "name", "pattern"]).drop_duplicates(["scheme", "pattern"])
+                terms.append((file, tag, pattern))
+    called = [(file, tag, names.get((file, tag), tag), pattern) for file, tag, pattern in terms]
+    made = pd.DataFrame(called, columns=["scheme", "tag", "name", "pattern"]).drop_duplicates(["scheme", "pattern"])
     made["vocabulary_version"] = made["scheme"].map(
         {str(scheme): _version(rows) for scheme, rows in made.groupby("scheme")}
     )

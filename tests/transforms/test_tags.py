@@ -229,6 +229,19 @@ def test_bad_rows_of_an_own_vocabulary_are_named_and_the_rest_is_used():
     assert faults["reason"].str.contains("belongs to the tag 'lion' already").sum() == 1
 
 
+def test_a_tag_of_several_rows_has_the_name_that_one_of_them_gives_in_any_order():
+    def called(*given):
+        lines = [{"file": "zoo", "line": line, "tag": "lion", **row} for line, row in enumerate(given, 2)]
+        terms, _ = transforms.own_terms(pd.DataFrame(lines), [])
+        made = transforms.tags(texts({"body": "A lion, Simba."}), terms, ["zoo"])
+        return made[["name", "vocabulary_version"]].to_numpy().tolist()
+
+    named, unnamed = {"name": "Lions", "patterns": "lion"}, {"name": None, "patterns": "Simba"}
+    (first,) = called(named, unnamed)
+    assert first[0] == "Lions"
+    assert called(unnamed, named) == [first]
+
+
 def test_own_patterns_in_small_letters_match_any_case_and_plurals_others_as_written():
     terms, _ = transforms.own_terms(
         pd.DataFrame([{"file": "zoo", "line": 2, "tag": "lion", "patterns": "lion|Simba|UNO"}]), []
