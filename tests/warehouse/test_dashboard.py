@@ -131,6 +131,16 @@ def test_a_place_on_the_trending_list_is_told_where_it_changes(location: Locatio
     assert len({each["stretch"] for each in found}) == 2
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_two_sights_at_the_same_time_the_same_one_counts_in_any_order(location: Location, order: int) -> None:
+    each = {"observed_at": NOON, "site": "s", "section": "trending", "article_uid": "s:1", "run_id": "r"}
+    sights = [{**each, "page_uid": "one", "rank": 1}, {**each, "page_uid": "two", "rank": 2}]
+    for sight in sights[::order]:
+        fill(location, sidebars=[sight])
+    (found,) = unpacked(gather(location)["trending"])
+    assert found["rank"] == 2
+
+
 def test_a_correction_is_shown_with_what_it_corrected(location: Location) -> None:
     first = {**article("s:1"), "revision": 1, "title": "Six dead", "observed_at": at(0)}
     second = {

@@ -158,6 +158,14 @@ def test_trending_is_the_rank_over_time_per_edition(location: warehouse.Location
     ]
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_sights_at_the_same_time_the_same_one_counts_in_any_order(location: warehouse.Location, order: int) -> None:
+    sights = [entry(0, 1, "a", page_uid="one"), entry(0, 2, "a", page_uid="two"), entry(0, 3, "a", page_uid="two")]
+    for number, sight in enumerate(sights[::order], 1):
+        publish(location, f"run-{number}", at(number), sidebars=rows("sidebars", sight))
+    assert ask(location, "SELECT rank, pages FROM trending") == [(2, 2)]
+
+
 def test_what_a_revision_did_to_each_paragraph_can_be_asked(
     empty_warehouse: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

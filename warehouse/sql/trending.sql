@@ -1,5 +1,6 @@
 -- What trended when: one row per site, edition, entry of its trending list and minute the list was seen in. A crawl
--- sees the list beside each page it fetches; the last sight of the minute counts.
+-- sees the list beside each page it fetches; the last sight of the minute counts, of two at once that of the
+-- later page_uid.
 -- observed_at TIMESTAMPTZ: when the entry was last seen within the minute
 -- site VARCHAR: name of the site
 -- edition VARCHAR: regional edition of the site; null is its default one
@@ -19,7 +20,7 @@ WITH sights AS (
         site,
         edition,
         coalesce(article_uid, url, title) AS entry,
-        max_by(s, s.observed_at) AS last,
+        max_by(s, (s.observed_at, s.page_uid, -s.rank)) AS last,
         count(DISTINCT page_uid)::INTEGER AS pages
     FROM lake.sidebars AS s
     WHERE section = 'trending'

@@ -8,7 +8,9 @@ WITH sights AS (
         run_id,
         coalesce(article_uid, url, title) AS entry,
         max(observed_at) AS observed_at,
-        max_by({'rank': rank, 'title': left(title, 300), 'country': left(country, 80)}, observed_at) AS last
+        max_by(
+            {'rank': rank, 'title': left(title, 300), 'country': left(country, 80)}, (observed_at, page_uid, -rank)
+        ) AS last
     FROM lake.sidebars
     WHERE section = 'trending' AND observed_at >= (SELECT max(observed_at) FROM lake.sidebars) - INTERVAL 7 DAYS
     GROUP BY ALL
