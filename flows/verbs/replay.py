@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from flows.errors import FlowsError
 from flows.parameters import SITE_OR_ALL
 
 if TYPE_CHECKING:
@@ -54,16 +53,23 @@ def verb(site: str | None, start: datetime | None, end: datetime | None, *, dry_
                 run = None if dry_run else publish_replay(settings, found)
         except Exception as error:  # noqa: BLE001  # raised below: the other sites do not wait for it
             failures[name] = error
-            if len(sites) > 1:
-                say(console, f"{name} failed: {error}")
             continue
         if run is not None:
             say(console, describe_run(run.row()))
-    if failures:
-        *_, failure = failures.values()
-        if len(sites) == 1:
-            raise failure
-        raise FlowsError(f"the replay of {', '.join(failures)} failed, as said above") from failure
+    _raise_last(failures)
+
+
+def _raise_last(failures: dict[str, Exception]) -> None:
+    """Says what failed, by site, each once: the last error is told by whoever catches it."""
+    if not failures:
+        return
+    from flows.printing import open_console, say
+
+    *others, (name, failure) = failures.items()
+    for site, error in others:
+        say(open_console(stderr=True), f"The replay of {site} failed: {error}")
+    failure.add_note(f"That was the replay of {name}")
+    raise failure
 
 
 def _print_changes(

@@ -25,7 +25,7 @@ import pytest
 
 from flows.cli import main
 from flows.demo import NEXT
-from flows.errors import SettingsError
+from flows.errors import CannotBeDone, SettingsError
 from flows.settings import Settings, read_settings
 from flows.verbs.backfill import ending
 from tests.flows.warehouse_dump import environment
@@ -377,3 +377,15 @@ def test_formulas_are_kept_on_request_only(wirehouse: Wirehouse, filled: Path) -
     question = ["sql", "SELECT '=1+1' AS cell", "--format", "csv"]
     assert wirehouse(filled, *question).stdout == '"cell"\n"\'=1+1"\n'
     assert wirehouse(filled, *question, "--formulas").stdout == '"cell"\n"=1+1"\n'
+
+
+def test_what_fails_in_the_replay_of_each_site_is_said_once(
+    wirehouse: Wirehouse, filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_settings: object, site: str, *_: object) -> None:
+        raise CannotBeDone(f"{site} cannot be read")
+
+    monkeypatch.setattr("flows.replaying.read_again", fails)
+    first, last = wirehouse(filled, "replay").stderr.splitlines()
+    assert first == "The replay of devdiscourse failed: devdiscourse cannot be read"
+    assert last.startswith("wirehouse: harbourledger cannot be read. That was the replay of harbourledger (")
