@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import logging
 import re
@@ -21,12 +20,12 @@ from flows.errors import FlowsError, RunInProgress
 from spiders.durable import write_durably
 from spiders.errors import LandingError, SiteError
 from spiders.landing import LandingRun
+from spiders.locking import is_taken, take
 from warehouse import PublishRefused, WarehouseError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from datetime import date
-    from pathlib import Path
 
     from flows.settings import Settings
 
@@ -187,30 +186,14 @@ def site_lock(
 
 
 def is_worked_on(settings: Settings, run_id: str) -> bool:
-    """Whether a living process makes or publishes this run, or is at work on its site and will come to it.
-
-    To ask, a lock that nobody holds is held for a moment, as readers share it; one that cannot be read counts as held.
-    """
+    """Whether a living process makes or publishes this run, or is at work on its site and will come to it."""
     locks = (settings.locks_path / f"{site_of(run_id)}.lock", settings.landing_path / run_id / "crawl.lock")
-    return any(_is_held(each) for each in locks)
-
-
-def _is_held(lock: Path) -> bool:
-    try:
-        with lock.open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
-    except OSError:
-        return True
-    return False
+    return any(map(is_taken, locks))
 
 
 def _taken(file: IO[str], holder: str) -> bool:
     """Whether this process has the lock of a file now, which then says who holds it."""
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    if not take(file):
         return False
     file.truncate(0)
     file.write(holder)

@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import fcntl
 import json
 import logging
 from dataclasses import dataclass, field
@@ -32,6 +31,7 @@ import orjson
 from spiders.archive import ArchivePosition
 from spiders.durable import write_durably
 from spiders.errors import LandingError
+from spiders.locking import take
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -162,10 +162,8 @@ class LandingRun:
             LandingError: another process is writing this run.
         """
         with (self.directory / "crawl.lock").open("a") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                raise LandingError(f"{self.directory} is in the hands of another process") from error
+            if not take(file):
+                raise LandingError(f"{self.directory} is in the hands of another process")
             yield
 
     def rewrite(self, kind: Kind, rows: list[dict[str, Any]]) -> None:
