@@ -279,6 +279,15 @@ def test_it_can_be_used_with_the_keyboard_alone(browser: Browser, demo_page: str
     )
 
 
+def test_a_link_within_the_page_draws_nothing_anew(browser: Browser, demo_page: str) -> None:
+    browser.open(demo_page)
+    browser.run("void (window.before = document.querySelector('details.story'))")
+    browser.run(
+        "new Promise((done) => { addEventListener('hashchange', () => setTimeout(done)); location.hash = 'main'; })"
+    )
+    assert browser.run("document.querySelector('details.story') === window.before")
+
+
 def test_it_says_what_it_shows_to_those_who_do_not_see_it(browser: Browser, demo_page: str) -> None:
     browser.open(demo_page)
     unnamed = browser.run(

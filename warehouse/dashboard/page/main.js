@@ -109,8 +109,9 @@ function setUp() {
     draw();
   });
   addEventListener("hashchange", () => {
+    const before = JSON.stringify(choice);
     readAddress();
-    draw();
+    if (JSON.stringify(choice) !== before) draw(); // a link within the page filters nothing, and focus stays where it is
   });
   let width = innerWidth;
   addEventListener("resize", () => {
