@@ -67,7 +67,8 @@ def run_demo(home: Path | None, *, opens: bool = False) -> None:
     replica = _replica_class()
     console.print(Rule(Text("Wirehouse demo", "bold"), align="left"), width=RULE_COLUMNS)
     with replica(articles=ARTICLES) as site:
-        say(console, f"A replica of Devdiscourse is up at {site.base_url} with {ARTICLES} articles.")
+        pages = f"{ARTICLES} articles and four Live Discourse pages"
+        say(console, f"A replica of Devdiscourse is up at {site.base_url} with {pages}.")
         say(console, Text.assemble("\n", ("First pass", "bold"), ": every article is new"))
         _print_run(console, run_ingest(console, site="devdiscourse", base_url=site.base_url))
         say(
