@@ -130,7 +130,7 @@ def _parse(sql: str) -> tuple[str, Node]:
     try:
         sql.encode()
     except UnicodeEncodeError as error:
-        raise RefusedStatement("refused: the statement is no text, some of its bytes are not UTF-8") from error
+        raise RefusedStatement("refused a statement that is no text: some of its bytes are not UTF-8") from error
     with duckdb.connect() as parser:
         try:
             statements = parser.extract_statements(sql)

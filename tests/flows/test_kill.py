@@ -125,7 +125,7 @@ def test_a_crawl_killed_half_way_is_continued(
     undisturbed: dict[str, list[str]],
     whom: str,
 ) -> None:
-    still_site.faults.set(kind="slow", path="/article/", seconds=0.1)
+    still_site.faults.set(kind="slow", path="/article/", seconds=0.5)
     flow = Forked(INGEST, "nowhere", still_site.base_url, env=environment(tmp_path, prefect_api))
     crawl_pid = wait_for_pages(tmp_path, 20, flow)
     for pid in {"the flow": [flow.pid], "the crawl": [crawl_pid], "both": [crawl_pid, flow.pid]}[whom]:
