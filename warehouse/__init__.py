@@ -6,6 +6,7 @@ from warehouse import archived_pages, checks, ledger, query, rebuilding
 from warehouse.attaching import attach_script, greeting
 from warehouse.copy_index import COPY_INDEX_TABLES, CopyIndex
 from warehouse.copying import CatalogCopy, copy_catalog, files_of_catalog, restore_catalog
+from warehouse.creating import create
 from warehouse.declared import arrow_schema, table_names
 from warehouse.erasing import Erasure, erase_deleted
 from warehouse.errors import (
@@ -22,7 +23,7 @@ from warehouse.errors import (
 )
 from warehouse.exporting import export
 from warehouse.known import is_published, known_revisions, known_urls, published_runs, rows_of, stale_articles
-from warehouse.lake import at_one_moment, connect, create, require
+from warehouse.lake import at_one_moment, connect, require
 from warehouse.location import Location
 from warehouse.locking import publish_lock
 from warehouse.maintaining import Maintenance, maintain

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from warehouse import catalog_file
+from warehouse.creating import complete
 from warehouse.declared import tables
 from warehouse.errors import CatalogOutdated, WarehouseError
 from warehouse.extensions import first_line
-from warehouse.lake import LAKE, attach, complete, open_lake
+from warehouse.lake import LAKE, attach, open_lake
 from warehouse.locking import publish_lock
 
 if TYPE_CHECKING:
