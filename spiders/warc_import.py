@@ -230,7 +230,9 @@ def _page(exchange: Exchange) -> Page:
 
 
 def _header(exchange: Exchange, name: bytes) -> str:
-    return b",".join(value for key, value in exchange.headers if key.lower() == name).decode("latin-1")
+    """As it is read from the archive: of several the last, but for a list, which may come in several."""
+    values = [value for key, value in exchange.headers if key.lower() == name]
+    return b",".join(values if name == b"content-encoding" else values[-1:]).decode("latin-1")
 
 
 def read_exchange(place: WarcPlace) -> Exchange:

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from spiders.archive import read_answers, read_page
+from spiders.archive import StoredPage, read_answers, read_page
 from spiders.archive_check import compare_with_archive
 from spiders.crawl_request import CrawlRequest
+from spiders.land_page import read_stored
 from spiders.landing import LandingRun
 from spiders.site import load
 from spiders.warc_import import find_pages, import_pages, read_exchange
@@ -20,6 +21,7 @@ from tests.spiders.crawls import article_page
 
 SITE = load("devdiscourse")
 PAGE = article_page()
+FRENCH = PAGE.replace(b" the ", b" th\xe9 ")
 URL = "http://devdiscourse.com/article/health/3714001-a-story?utm_source=feed"
 PLAIN = "https://www.devdiscourse.com/article/health/3714001-a-story"
 
@@ -139,8 +141,9 @@ def test_files_that_are_not_read_to_their_end_are_named_with_the_reason(tmp_path
         ("Content-Encoding: gzip\r\n", PAGE),
         ("Transfer-Encoding: chunked\r\n", chunked(PAGE)),
         ("Transfer-Encoding: chunked\r\n", PAGE),
+        ("Content-Type: text/html; charset=koi8-r\r\nContent-Type: text/html; charset=windows-1252\r\n", FRENCH),
     ],
-    ids=["plain", "no headers", "packed", "unpacked", "in chunks", "joined"],
+    ids=["plain", "no headers", "packed", "unpacked", "in chunks", "joined", "two types"],
 )
 def test_a_page_is_copied_into_the_archive_so_that_it_can_be_read_there(tmp_path: Path, head: str, body: bytes) -> None:
     path = tmp_path / "news.warc.gz"
@@ -152,9 +155,12 @@ def test_a_page_is_copied_into_the_archive_so_that_it_can_be_read_there(tmp_path
     assert (summary.state, summary.counts["articles"], summary.counts["fetched"]) == ("complete", 1, 1)
     file = run.warc_directory / summary.warc_files[0]
     (answer,) = read_answers(file)
-    assert read_page(file, answer.position.offset).body == PAGE
+    assert read_page(file, answer.position.offset).body == (body if body == FRENCH else PAGE)
     assert not compare_with_archive(run.lines("fetches"), [file]).disagreements
     (fetch,), (line,), (found,) = (list(run.lines(kind)) for kind in ("fetches", "records", "urls"))
     assert fetch["fetched_at"] == line["fetched_at"] == found["discovered_at"] == "2025-12-01T10:20:30.000000+00:00"
     assert (fetch["url"], fetch["archive_offset"]) == (PLAIN, answer.position.offset)
     assert found["discovered_by"] == "warc"
+    again = read_stored(SITE, StoredPage(file, answer.position.offset, PLAIN)).record
+    assert again is not None
+    assert (again.title, again.body) == (line["title"], line["body"])
