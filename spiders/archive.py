@@ -254,21 +254,24 @@ def _response(record: WarcRecord, position: ArchivePosition) -> tuple[int, dict[
     announced = record.content_length
     record.freeze()
     if record.content_length < announced:
-        raise ArchiveError(f"the record at offset {position.offset} of {position.file} was cut off")
-    where = f"the record at offset {position.offset} of {position.file}"
+        raise ArchiveError(f"{_named(position)} was cut off")
     try:
         record.parse_http()
     except OSError as error:
-        raise_unreadable(error, where)
+        raise_unreadable(error, _named(position))
     status = status_of(record)
     if status is None:
-        raise ArchiveError(f"{where} holds no HTTP response")
+        raise ArchiveError(f"{_named(position)} holds no HTTP response")
     headers = {name.lower(): value for name, value in record.http_headers.items()}
     encodings = [value for name, value in record.http_headers.items() if name.lower() == "content-encoding"]
     if encodings:
         # A list, which may come in several headers (RFC 9110, 5.3); of what is none the last counts, as in a crawl.
         headers["content-encoding"] = ",".join(encodings)
     return status, headers, record.reader.read()
+
+
+def _named(position: ArchivePosition) -> str:
+    return f"the record at offset {position.offset} of {position.file}"
 
 
 def status_of(record: WarcRecord) -> int | None:
@@ -290,8 +293,7 @@ def _archived_answer(record: WarcRecord, position: ArchivePosition) -> tuple[Arc
     status, headers, payload = _response(record, position)
     fetched_at = time_of(record)
     if fetched_at is None:
-        where = f"the record at offset {position.offset} of {position.file}"
-        raise ArchiveError(f"{where} does not say when it was fetched")
+        raise ArchiveError(f"{_named(position)} does not say when it was fetched")
     url = record.headers.get("WARC-Target-URI") or ""
     return ArchivedAnswer(position, url, fetched_at, status, headers, len(payload)), payload
 
