@@ -166,6 +166,17 @@ def test_of_sights_at_the_same_time_the_same_one_counts_in_any_order(location: w
     assert ask(location, "SELECT rank, pages FROM trending") == [(2, 2)]
 
 
+def publish_revision(location: warehouse.Location, number: int, facts: dict[str, Any]) -> None:
+    """A run that finds this revision of the article a."""
+    publish(
+        location,
+        f"run-{number}",
+        at(number),
+        revisions=revisions(f"run-{number}", ["a"], **revision(number, number, number), **facts),
+        articles=articles(f"run-{number}", ["a"], revision=number),
+    )
+
+
 def test_what_a_revision_did_to_each_paragraph_can_be_asked(
     empty_warehouse: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -174,13 +185,7 @@ def test_what_a_revision_did_to_each_paragraph_can_be_asked(
     changes |= {"paragraphs_before": ["One."], "paragraphs_after": ["Two."]}
     untouched = dict.fromkeys(changes, None) | {"change_kind": "first"}
     for number, facts in enumerate((untouched, changes | {"change_kind": "correction"}), 1):
-        publish(
-            location,
-            f"run-{number}",
-            at(number),
-            revisions=revisions(f"run-{number}", ["a"], **revision(number, number, number), **facts),
-            articles=articles(f"run-{number}", ["a"], revision=number),
-        )
+        publish_revision(location, number, facts)
     found = ask(location, "SELECT revision, change_kind, change, before, after FROM paragraph_changes ORDER BY change")
     assert found == [
         (2, "correction", "added", None, "New."),
@@ -239,12 +244,6 @@ def test_of_a_word_said_twice_the_one_that_changed_is_named_in_its_place(
 ) -> None:
     for number, text in enumerate((before, after), 1):
         facts = {"body": text or None, "is_content_change": number > 1}
-        publish(
-            location,
-            f"run-{number}",
-            at(number),
-            revisions=revisions(f"run-{number}", ["a"], **revision(number, number, number), **facts),
-            articles=articles(f"run-{number}", ["a"], revision=number),
-        )
+        publish_revision(location, number, facts)
     found = ask(location, "SELECT removed, added FROM word_changes WHERE field = 'body'")
     assert found == ([] if removed is None or added is None else [(removed.split(), added.split())])
