@@ -76,66 +76,101 @@ class Matcher:
 
     def find_all(self, texts: Sequence[str]) -> Found:
         """The matches in each of the texts."""
-        parts = [np.empty((0, 4), dtype=np.int64)]
+        parts = [np.empty((4, 0), dtype=np.int64)]
         for first, last in _spans(texts, _TOGETHER):
             parts.append(self._find_together(texts[first:last]))
-            parts[-1][:, 0] += first
-        text, pattern, start, end = np.concatenate(parts).T
-        return Found(text, pattern, start, end)
+            parts[-1][0] += first
+        return Found(*np.concatenate(parts, axis=1))
 
     def _find_together(self, texts: Sequence[str]) -> Numbers:
-        """Rows (text, pattern, start, end) in order."""
-        joined, rows = self._search(texts)
-        letters = np.frombuffer(joined, dtype=np.uint8)
-        is_whole = _is_whole(joined, letters, rows)
-        # Bytes that go on with a character are no characters.
-        within = np.flatnonzero((letters & 0xC0) == 0x80)
-        begins = 1 + np.concatenate([[0], np.cumsum(_lengths(texts) + 1)])
-
-        def placed(rows: Numbers) -> Numbers:
-            start, end = (rows[:, column] - np.searchsorted(within, rows[:, column]) for column in (1, 2))
-            text = np.searchsorted(begins, start, side="right") - 1
-            return np.stack([text, rows[:, 0], start - begins[text], end - begins[text]], axis=1)
-
-        found = placed(rows[is_whole])
+        """Columns (text, pattern, start, end) in order."""
+        joined = _Joined(texts)
+        matches = joined.search(self._leftmost)
+        is_whole = joined.is_whole(matches)
+        found = joined.placed(matches[:, is_whole])
         # Part of a word, a name of several words may hide others that are whole; a name of one word cannot.
-        hidden = np.unique(placed(rows[~is_whole & self._has_edge[rows[:, 0]]])[:, 0])
+        parts = matches[:, ~is_whole]
+        hidden = np.unique(joined.placed(parts[:, self._has_edge[parts[0]]])[0])
         if not hidden.size:
             return found
-        others = [self._find_hidden(texts[number], number) for number in hidden.tolist()]
-        found = np.concatenate([found[~np.isin(found[:, 0], hidden)], *others])
-        return found[np.lexsort((found[:, 2], found[:, 0]))]
+        others = self._find_hidden([texts[number] for number in hidden.tolist()])
+        others[0] = hidden[others[0]]
+        is_hidden = np.zeros(len(texts), dtype="bool")
+        is_hidden[hidden] = True
+        found = np.concatenate([found[:, ~is_hidden[found[0]]], others], axis=1)
+        return found[:, np.argsort(found[0], kind="stable")]
 
-    def _search(self, texts: Sequence[str]) -> tuple[bytes, Numbers]:
-        """The texts as bytes, edges around each, and rows (pattern, start, end): leftmost and longest, whole or not."""
+    def _find_hidden(self, texts: Sequence[str]) -> Numbers:
+        """The same of texts in which a leftmost match was part of a word: chosen among every occurrence."""
+        joined = _Joined(texts)
+        every = joined.search(self._every, overlapping=True)
+        return joined.placed(_longest(every[:, joined.is_whole(every)]))
+
+
+class _Joined:
+    """Several texts as bytes, with an edge around each; matches in them are columns (pattern, start, end)."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._lengths = _lengths(texts)
+        self._parts = [_encoded(_BETWEEN.join(texts[first:last])) + _EDGE for first, last in _spans(texts, _AT_ONCE)]
+        self._bytes = b"".join([_EDGE, *self._parts])
+        self._letters = np.frombuffer(self._bytes, dtype=np.uint8)
+
+    def search(self, automaton: BytesAhoCorasick, *, overlapping: bool = False) -> Numbers:
+        """What the automaton finds, whole words or not."""
         # Few texts in one call: of long lists of tuples Python's garbage collector makes more work than the search.
-        parts, rows = [_EDGE], [np.empty((0, 3), dtype=np.int64)]
-        offset = len(_EDGE)
-        for first, last in _spans(texts, _AT_ONCE):
-            part = _encoded(_BETWEEN.join(texts[first:last])) + _EDGE
-            rows.append(_rows(self._leftmost.find_matches_as_indexes(part)))
-            rows[-1][:, 1:] += offset
-            parts.append(part)
+        found, offset = [np.empty((3, 0), dtype=np.int64)], len(_EDGE)
+        for part in self._parts:
+            found.append(_columns(automaton.find_matches_as_indexes(part, overlapping=overlapping)))
+            found[-1][1:] += offset
             offset += len(part)
-        return b"".join(parts), np.concatenate(rows)
+        return np.concatenate(found, axis=1)
 
-    def _find_hidden(self, text: str, number: int) -> Numbers:
-        """The rows of a text in which a leftmost match was part of a word: chosen among every occurrence."""
-        joined = _EDGE + _encoded(text) + _EDGE
-        letters = np.frombuffer(joined, dtype=np.uint8)
-        every = _rows(self._every.find_matches_as_indexes(joined, overlapping=True))
-        chosen = _longest(every[_is_whole(joined, letters, every)])
-        within = np.flatnonzero((letters & 0xC0) == 0x80)
-        chosen[:, 1:] -= np.searchsorted(within, chosen[:, 1:]) + len(_EDGE)
-        return np.concatenate([np.full((len(chosen), 1), number), chosen], axis=1)
+    def is_whole(self, matches: Numbers) -> NDArray[np.bool_]:
+        """Of each match whether no part of a word stands right before or behind it."""
+        classes = np.maximum(_CLASS[self._letters[matches[1] - 1]], _CLASS[self._letters[matches[2]]])
+        is_whole: NDArray[np.bool_] = classes == 0
+        for row in np.flatnonzero(classes == 2).tolist():
+            _, start, end = matches[:, row].tolist()
+            is_whole[row] = not (_is_part_of_word(self._before(start)) or _is_part_of_word(self._behind(end)))
+        return is_whole
+
+    def _before(self, place: int) -> str:
+        first = place - 1
+        while self._bytes[first] & 0xC0 == 0x80:
+            first -= 1
+        return _decoded(self._bytes[first:place])
+
+    def _behind(self, place: int) -> str:
+        last = place + 1
+        while self._bytes[last : last + 1] and self._bytes[last] & 0xC0 == 0x80:
+            last += 1
+        return _decoded(self._bytes[place:last])
+
+    def placed(self, matches: Numbers) -> Numbers:
+        """Columns (text, pattern, start, end), in characters of the text, of matches in order."""
+        pattern, start, end = matches
+        if not self._bytes.isascii():
+            # Bytes that go on with a character are no characters.
+            within = np.flatnonzero((self._letters & 0xC0) == 0x80)
+            start, end = start - np.searchsorted(within, start), end - np.searchsorted(within, end)
+        begins = len(_EDGE) + np.concatenate([[0], np.cumsum(self._lengths + len(_BETWEEN))])
+        counts = np.diff(np.searchsorted(start, begins))
+        offset = np.repeat(begins[:-1], counts)
+        return np.stack([np.repeat(np.arange(len(counts)), counts), pattern, start - offset, end - offset])
 
 
 def _encoded(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-def _rows(matches: list[Match]) -> Numbers:
-    return np.fromiter(chain.from_iterable(matches), dtype=np.int64, count=3 * len(matches)).reshape(-1, 3)
+def _decoded(letters: bytes) -> str:
+    return letters.decode("utf-8", "surrogatepass")
+
+
+def _columns(matches: list[Match]) -> Numbers:
+    numbers = np.fromiter(chain.from_iterable(matches), dtype=np.int64, count=3 * len(matches))
+    return np.ascontiguousarray(numbers.reshape(-1, 3).T)
 
 
 def _lengths(texts: Sequence[str]) -> Numbers:
@@ -156,30 +191,6 @@ def _spans(texts: Sequence[str], size: int) -> Iterator[tuple[int, int]]:
 _CLASS = np.array([2 if byte >= 128 else chr(byte).isalnum() for byte in range(256)], dtype=np.uint8)
 
 
-def _is_whole(joined: bytes, letters: NDArray[np.uint8], matches: Numbers) -> NDArray[np.bool_]:
-    """For each of the rows (pattern, start, end) whether no part of a word stands right before or behind it."""
-    classes = np.maximum(_CLASS[letters[matches[:, 1] - 1]], _CLASS[letters[matches[:, 2]]])
-    is_whole: NDArray[np.bool_] = classes == 0
-    for row in np.flatnonzero(classes == 2).tolist():
-        _, start, end = matches[row].tolist()
-        is_whole[row] = not (_is_part_of_word(_before(joined, start)) or _is_part_of_word(_behind(joined, end)))
-    return is_whole
-
-
-def _before(joined: bytes, place: int) -> str:
-    first = place - 1
-    while joined[first] & 0xC0 == 0x80:
-        first -= 1
-    return joined[first:place].decode("utf-8", "surrogatepass")
-
-
-def _behind(joined: bytes, place: int) -> str:
-    last = place + 1
-    while joined[last : last + 1] and joined[last] & 0xC0 == 0x80:
-        last += 1
-    return joined[place:last].decode("utf-8", "surrogatepass")
-
-
 @cache
 def _is_part_of_word(letter: str) -> bool:
     """Also of a sign on the letter before it, such as a vowel of Devanagari: to `str.isalnum` those are none."""
@@ -187,10 +198,10 @@ def _is_part_of_word(letter: str) -> bool:
 
 
 def _longest(matches: Numbers) -> Numbers:
-    """Of rows (pattern, start, end) that overlap the leftmost, of those the longest; in order."""
-    # One number to sort by, start first and then length, falling: rows come nearly in this order.
-    matches = matches[np.argsort((matches[:, 1] << 24) - (matches[:, 2] - matches[:, 1]), kind="stable")]
-    start, end = matches[:, 1], matches[:, 2]
+    """Of columns (pattern, start, end) that overlap the leftmost, of those the longest; in order."""
+    # One number to sort by, start first and then length, falling: they come nearly in this order.
+    matches = matches[:, np.argsort((matches[1] << 24) - (matches[2] - matches[1]), kind="stable")]
+    _, start, end = matches
     # What nothing before it reaches is kept in any case, and what overlaps the last such one is not; only the others
     # have to be looked at one by one.
     reached = np.maximum.accumulate(np.concatenate([[0], end]))[:-1]
@@ -203,4 +214,4 @@ def _longest(matches: Numbers) -> Numbers:
         if start[position] >= reaches:
             is_kept[position] = True
             reaches = int(end[position])
-    return matches[is_kept]
+    return matches[:, is_kept]
