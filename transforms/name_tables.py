@@ -35,22 +35,27 @@ class NameTables:
         has_readings: whether it is decided by cues.
         is_name: whether it is a country's name first of all.
         is_given: whether it is a given name as well.
-        is_namesake: likewise, whatever its case.
         yields_to_person: whether it is no place in a text that names a person so.
         surname: of a person the `key` of the last word, -1 where that is the name of no place.
         first: its first sense as a place; one more at the end.
+        has_several: whether it has several of them.
         speaks_for: of the countries `spoken_for` that for which it speaks, where it is clear.
         speaks: how much; 0 where it is not clear.
         first_region: the first of the `named_regions` that it names; one more at the end.
+        has_region: whether it names one.
         sense_spoken: its country among those `spoken_for`; of what none speaks for, the number behind the last.
         sense_region: the region, -1 for none.
-        sense_kind: what kind of name decides.
+        sense_is_likely: whether it is meant where nothing speaks for it: see `places.is_likely`.
+        sense_is_word: whether it is a city named like a common word.
+        sense_is_small: whether it is one that is not known by its name alone.
         sense_shown: what kind of name a mention is given.
         first_named: its first sense as an organisation, a person or an agency; one more at the end.
+        has_named: whether it has one.
         named: what that is, a position among the `bearers`.
         named_code: its code.
         named_kind: its kind.
         named_short: whether the name is short for it.
+        named_has_cue: whether the vocabulary has words that tell that it is meant.
         named_home: its country among those `spoken_for`, -1 for none.
     """
 
@@ -64,25 +69,30 @@ class NameTables:
     has_readings: NDArray[Any]
     is_name: NDArray[Any]
     is_given: NDArray[Any]
-    is_namesake: NDArray[Any]
     yields_to_person: NDArray[Any]
     surname: NDArray[Any]
     first: NDArray[Any]
+    has_several: NDArray[Any]
     speaks_for: NDArray[Any]
     speaks: NDArray[Any]
     named_regions: NDArray[Any]
     first_region: NDArray[Any]
+    has_region: NDArray[Any]
     sense_code: NDArray[Any]
     sense_spoken: NDArray[Any]
     sense_weight: NDArray[Any]
     sense_region: NDArray[Any]
-    sense_kind: NDArray[Any]
+    sense_is_likely: NDArray[Any]
+    sense_is_word: NDArray[Any]
+    sense_is_small: NDArray[Any]
     sense_shown: NDArray[Any]
     first_named: NDArray[Any]
+    has_named: NDArray[Any]
     named: NDArray[Any]
     named_code: NDArray[Any]
     named_kind: NDArray[Any]
     named_short: NDArray[Any]
+    named_has_cue: NDArray[Any]
     named_home: NDArray[Any]
 
 
@@ -116,25 +126,36 @@ def name_tables() -> NameTables:
         has_readings=np.array([pattern in vocabulary.readings for pattern in vocabulary.patterns]),
         is_name=np.array([each[0].kind == "name" for each in vocabulary.senses]),
         is_given=np.array([pattern in vocabulary.given_names for pattern in vocabulary.patterns]),
-        is_namesake=np.array([key.capitalize() in vocabulary.given_names for key in keys]),
         yields_to_person=np.array([places.yields_to_person(each) for each in vocabulary.senses]),
         surname=np.array([numbers.get(places.surname(vocabulary, number) or "", -1) for number in range(len(keys))]),
         first=_bounds(used),
+        has_several=np.array([len(each) > 1 for each in used]),
         speaks_for=np.array([spoken.get(code, len(spoken)) for code, _ in speaks]),
         speaks=np.array([weight for _, weight in speaks]),
         named_regions=np.array([regions[each] for each in chain.from_iterable(named)], dtype=np.int64),
         first_region=_bounds(named),
+        has_region=np.array([len(each) > 0 for each in named]),
         sense_code=np.array([codes[each.code] for each in senses]),
         sense_spoken=np.array([spoken.get(each.code, len(spoken)) for each in senses]),
         sense_weight=np.array([each.weight for each in senses]),
         sense_region=np.array([regions.get((each.code, each.region), -1) for each in senses]),
-        sense_kind=np.array([kinds[each.kind] for each in senses]),
+        sense_is_likely=np.array(
+            [
+                places.is_likely(each, is_namesake=key.capitalize() in vocabulary.given_names)
+                for key, those in zip(keys, used, strict=True)
+                for each in those
+            ]
+        ),
+        sense_is_word=np.array([each.kind == "word" for each in senses]),
+        sense_is_small=np.array([places.is_small(each) for each in senses]),
         sense_shown=np.array([kinds[each] for each in shown]),
         first_named=_bounds(own),
+        has_named=np.array([len(each) > 0 for each in own]),
         named=np.array([bearers[Named(each.kind, each.code)] for each in own_senses]),
         named_code=np.array([codes[each.code] for each in own_senses]),
         named_kind=np.array([kinds[each.kind] for each in own_senses]),
         named_short=np.array([each.is_short for each in own_senses]),
+        named_has_cue=np.array([each.code in vocabulary.cues for each in own_senses]),
         named_home=np.array([-1 if home is None else spoken[home] for home in homes]),
     )
 

@@ -1,19 +1,20 @@
 """Which organisations, persons and agencies are meant where a text has their names, short ones included.
 
 A short name ("Labour", "the Senate", "WHO") may mean something else: another country's party, or a word of a headline
-in capitals. It counts where the text says so: see `is_meant`.
+in capitals. It counts where the text says so: see `meant`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from transforms.among import is_among
 from transforms.names import names
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -34,35 +35,13 @@ class Named(NamedTuple):
     code: str
 
 
-def is_meant(named: Named, text: str, in_full: Collection[Named], leading: str | None) -> bool:
-    """Whether a short name means what it may be short for.
-
-    Args:
-        named: what it may be short for.
-        text: the article's.
-        in_full: what the text names otherwise.
-        leading: the country that the text speaks of most, see `leading_country`.
-
-    It does if the text has another name of it, or a word that tells (`cues` of the vocabulary), or speaks of its
-    country more than of any other.
-    """
-    vocabulary = names()
-    if named in in_full or (leading is not None and vocabulary.homes.get(named) == leading):
-        return True
-    return any(cue in text for cue in vocabulary.cues.get(named.code, ()))
-
-
-def leading_country(heard: Mapping[str, float]) -> str | None:
-    """The country that is spoken of more than any other; None where there is no such."""
-    most = max(heard.values(), default=0.0)
-    leading = [code for code, weight in heard.items() if weight == most]
-    return leading[0] if most > 0 and len(leading) == 1 else None
-
-
 def meant(
     texts: Sequence[str], text: Numbers, sense: Numbers, tables: NameTables, speaks: NDArray[np.float64]
 ) -> NDArray[np.bool_]:
     """For each mention by a name of its own whether that is meant: those by short names are decided.
+
+    A short name means what it may be short for if the text has another name of that, or speaks of its country more
+    than of any other, or has a word that tells (`cues` of the vocabulary).
 
     Args:
         texts: decided together.
@@ -71,31 +50,37 @@ def meant(
         tables: of the names.
         speaks: how much each text speaks for each country by the names of places; one column more at the end.
     """
-    is_short = tables.named_short[sense]
-    result: NDArray[Any] = ~is_short
-    short = np.flatnonzero(is_short)
-    if not len(short):
-        return result
-    full = np.flatnonzero(~is_short)
-    heard = speaks.copy()
-    at_home = full[tables.named_home[sense[full]] >= 0]
-    np.add.at(heard, (text[at_home], tables.named_home[sense[at_home]]), HOME_SPEAKS)
-    spoken: dict[int, set[Named]] = {}
-    for number, each in zip(text[full].tolist(), tables.named[sense[full]].tolist(), strict=True):
-        spoken.setdefault(number, set()).add(tables.bearers[each])
-    leading: dict[int, str | None] = {}
-    decided: dict[tuple[int, int], bool] = {}
-    for row, number, each in zip(
-        short.tolist(), text[short].tolist(), tables.named[sense[short]].tolist(), strict=True
-    ):
-        if number not in leading:
-            columns = np.flatnonzero(heard[number, : len(tables.spoken_for)])
-            weights = heard[number, columns].tolist()
-            leading[number] = leading_country(
-                {tables.spoken_for[column]: weight for column, weight in zip(columns, weights, strict=True)}
-            )
-        if (number, each) not in decided:
-            in_full = spoken.get(number, ())
-            decided[number, each] = is_meant(tables.bearers[each], texts[number], in_full, leading[number])
-        result[row] = decided[number, each]
-    return result
+    named, home = tables.named[sense], tables.named_home[sense]
+    result = ~tables.named_short[sense]
+    full, short = np.flatnonzero(result), np.flatnonzero(~result)
+    both = text * len(tables.bearers) + named
+    result[short] = is_among(both[short], both[full])
+    short = short[~result[short] & (home[short] >= 0)]
+    at_home = full[home[full] >= 0]
+    result[short] = home[short] == _leading(text[short], speaks, text[at_home], home[at_home])
+    left = np.flatnonzero(~result & tables.named_has_cue[sense])
+    where = list(zip(text[left].tolist(), named[left].tolist(), strict=True))
+    tells = {each: _has_cue(texts[each[0]], tables.bearers[each[1]]) for each in set(where)}
+    result[left] = [tells[each] for each in where]
+    return np.asarray(result, dtype=bool)
+
+
+def _leading(asked: Numbers, speaks: NDArray[np.float64], text: Numbers, home: Numbers) -> Numbers:
+    """The country that a text speaks of more than of any other, of each of the texts asked; -1 where there is none.
+
+    Names in full speak too: `text` and `home` of each.
+    """
+    numbers, position = np.unique(asked, return_inverse=True)
+    row = np.full(len(speaks), -1)
+    row[numbers] = np.arange(len(numbers))
+    is_asked = row[text] >= 0
+    heard = speaks[numbers, :-1]
+    np.add.at(heard, (row[text[is_asked]], home[is_asked]), HOME_SPEAKS)
+    most = heard.max(axis=1, initial=0.0)
+    is_clear = (most > 0) & (np.count_nonzero(heard == most[:, None], axis=1) == 1)
+    leading: Numbers = np.where(is_clear, heard.argmax(axis=1), -1)
+    return leading[position]
+
+
+def _has_cue(text: str, named: Named) -> bool:
+    return any(map(text.__contains__, names().cues.get(named.code, ())))

@@ -45,11 +45,12 @@ _HONORIFIC = re.compile(
 _LAST_WORD = re.compile(r"([A-Z][\w'’]+) $")
 _PLACE_BEFORE = re.compile(r"[A-Z][\w'’.-]+, $")
 _NEXT_WORD = re.compile(r" ([A-Z][\w'’-]+)")
-_OF = re.compile(
-    r"\b(?:Bank|University|Institute|College|Federation|Association|Society|Times|Church|Diocese|Archdiocese|Order|"
-    r"Museum|Journal|Duke|Duchess|Earl|Battle|Treaty|Press Trust|Merchant|Company|Corporation) (?:of|for) (?:the )?$",
-    re.IGNORECASE,
-)
+#: With "of" or "for" before a name they make it part of another, whatever their case.
+OF_WORDS = (
+    "Bank|University|Institute|College|Federation|Association|Society|Times|Church|Diocese|Archdiocese|Order|"
+    "Museum|Journal|Duke|Duchess|Earl|Battle|Treaty|Press Trust|Merchant|Company|Corporation"
+).split("|")
+_OF = re.compile(rf"\b(?:{'|'.join(OF_WORDS)}) (?:of|for) (?:the )?$", re.IGNORECASE)
 #: Behind a name they make it one of a newspaper, a company or a club, whatever their case.
 TAIL_WORDS = (
     "Times|Post|Tribune|Herald|Daily|Gazette|Journal|Chronicle|Observer|Globe|Inquirer|Star|Sun|Mirror|Today|"
@@ -166,7 +167,7 @@ def _read(text: str, readings: Sequence[Reading], context: Context) -> str | Non
     """The best of the ways to read an ambiguous name: what speaks for it, its cues in the text and its prior."""
     best, best_score = None, -1.0
     for reading in readings:
-        score = reading.prior + min(3.0, sum(cue in text for cue in reading.cues))
+        score = reading.prior + min(3.0, sum(map(text.__contains__, reading.cues)))
         score += min(1.5, context.speaks.get(reading.code, 0.0) / 2)
         if score > best_score:
             best, best_score = reading.code, score
@@ -185,14 +186,24 @@ def _likeliest(text: str, match: Match, senses: Sequence[Sense], context: Contex
             support += REGION_BONUS
         if sense.weight + support > best_score:
             best, best_score, has_support = sense, sense.weight + support, support >= 1.0
-    if best is None:
+    if best is None or not (has_support or is_likely(best, is_namesake=is_namesake)):
         return None
     if best.kind == "word":
-        return best.code if is_near(text, start) and (has_support or best.weight > WORD_FROM) else None
-    if best.kind == "city" and best.weight < KNOWN_FROM and is_within_name(text, start, end):
-        return None
+        return best.code if is_near(text, start) else None
+    return None if is_small(best) and is_within_name(text, start, end) else best.code
+
+
+def is_likely(sense: Sense, *, is_namesake: bool) -> bool:
+    """Whether a place is large enough to be meant where nothing speaks for its country."""
+    if sense.kind == "word":
+        return sense.weight > WORD_FROM
     needed = NAMESAKE_FROM if is_namesake else ALONE_FROM
-    return best.code if has_support or best.weight >= needed or best.kind in {"name", "adjective", "region"} else None
+    return sense.weight >= needed or sense.kind in {"name", "adjective", "region"}
+
+
+def is_small(sense: Sense) -> bool:
+    """Whether a city is not known by its name alone."""
+    return sense.kind == "city" and sense.weight < KNOWN_FROM
 
 
 def is_near(text: str, start: int) -> bool:

@@ -16,76 +16,92 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int64]
     Flags = NDArray[np.bool_]
 
-_MARGIN = b"\0" * (places.REACH + 8)
+_MARGIN = "\0" * (places.REACH + 8)
 _BLANK, _COMMA, _HYPHEN = b" ,-"
 
 
 class Surroundings:
-    """The letters around names: parallel to the arrays (number of the text, start, end) that tell where they stand."""
+    """The letters around names: parallel to the arrays (number of the text, start, end) that tell where they stand.
+
+    A question is asked of some of the names, given as rows of the arrays; the answer is those of which it is true.
+    """
 
     def __init__(self, texts: Sequence[str], text: Numbers, start: Numbers, end: Numbers) -> None:
         # A byte for a character: what is not in Latin-1 becomes "?", which `_RUN` takes for what it may be.
-        joined = "\0".join(texts).encode("latin-1", "replace")
-        self.letters = np.frombuffer(b"".join((_MARGIN, joined, _MARGIN)), dtype=np.uint8)
+        joined = "\0".join([_MARGIN, *texts, _MARGIN]).encode("latin-1", "replace")
+        self.letters = np.frombuffer(joined, dtype=np.uint8)
         lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
-        begins = np.cumsum(lengths + 1) - lengths - 1 + len(_MARGIN)
-        self.place, self.behind = begins[text] + start, begins[text] + end
+        self.begins = len(_MARGIN) + 1 + np.cumsum(lengths + 1) - lengths - 1
+        begins = self.begins[text]
+        self.place, self.behind = begins + start, begins + end
 
-    def follows_capital(self, of: Flags) -> tuple[Flags, Numbers]:
-        """Whether the word before, with a blank between, has a capital letter; and the length of word and blank.
-
-        Only looked at where `of` says so.
-        """
-        follows = np.zeros(len(self.place), dtype=bool)
-        length = np.ones(len(self.place), dtype=np.int64)
-        left = np.flatnonzero((self.letters[self.place - 1] == _BLANK) & of)
-        at = self.place[left] - 2
+    def following_capital(self, rows: Numbers) -> tuple[Numbers, Numbers]:
+        """Where the word before, with a blank between, has a capital letter; and the length of word and blank."""
+        rows = rows[self.letters[self.place[rows] - 1] == _BLANK]
+        follows, length = np.zeros(len(rows), dtype=bool), np.ones(len(rows), dtype=np.int64)
+        left, at = np.arange(len(rows)), self.place[rows] - 2
         for reached in range(2, places.REACH + 1):
             kinds = _RUN[self.letters[at]]
             follows[left[kinds == _CAPITAL]] = True
-            left, at = left[kinds != _OTHER], at[kinds != _OTHER] - 1
+            goes_on = kinds != _OTHER
+            left, at = left[goes_on], at[goes_on] - 1
             length[left] = reached
-        return follows, length
+        return rows[follows], length[follows]
 
-    def is_before_capital(self) -> Flags:
-        after = self.letters[self.behind + 1]
-        is_capital: Flags = (self.letters[self.behind] == _BLANK) & (after >= ord("A")) & (after <= ord("Z"))
-        return is_capital
+    def before_capital(self, rows: Numbers) -> Numbers:
+        rows = rows[self.letters[self.behind[rows]] == _BLANK]
+        after = self.letters[self.behind[rows] + 1]
+        return rows[(after >= ord("A")) & (after <= ord("Z"))]
 
-    def follows_comma(self) -> Flags:
-        """Whether ", " stands before."""
-        follows: Flags = (self.letters[self.place - 1] == _BLANK) & (self.letters[self.place - 2] == _COMMA)
-        return follows
+    def following_comma(self, rows: Numbers) -> Numbers:
+        """Where ", " stands before."""
+        rows = rows[self.letters[self.place[rows] - 1] == _BLANK]
+        return rows[self.letters[self.place[rows] - 2] == _COMMA]
 
-    def is_before_comma(self) -> Flags:
-        """Whether ", " stands behind."""
-        is_before: Flags = (self.letters[self.behind] == _COMMA) & (self.letters[self.behind + 1] == _BLANK)
-        return is_before
+    def before_comma(self, rows: Numbers) -> Numbers:
+        """Where ", " stands behind."""
+        rows = rows[self.letters[self.behind[rows]] == _COMMA]
+        return rows[self.letters[self.behind[rows] + 1] == _BLANK]
 
-    def may_have_tail(self) -> Flags:
-        """Whether a word stands behind that begins like one of `places.TAIL_WORDS`."""
-        may_have: Flags = (self.letters[self.behind] == _BLANK) & np.isin(self._three_behind(), _TAILS)
-        return may_have
+    def with_tail(self, rows: Numbers) -> Numbers:
+        """Where a word may stand behind that is one of `places.TAIL_WORDS`, as far as three letters tell."""
+        rows = rows[self.letters[self.behind[rows]] == _BLANK]
+        return rows[_TAILS[self._three(self.behind[rows] + 1)]]
 
-    def may_be_language(self) -> Flags:
-        """Whether a word as in "-speaking" stands behind, as far as three letters tell."""
-        behind = self.letters[self.behind]
-        may_be: Flags = ((behind == _BLANK) | (behind == _HYPHEN)) & np.isin(self._three_behind(), _LANGUAGES)
-        return may_be
+    def of_language(self, rows: Numbers) -> Numbers:
+        """Where a word as in "-speaking" may stand behind, as far as three letters tell."""
+        behind = self.letters[self.behind[rows]]
+        rows = rows[(behind == _BLANK) | (behind == _HYPHEN)]
+        return rows[_LANGUAGES[self._three(self.behind[rows] + 1)]]
 
-    def may_follow_of(self) -> Flags:
-        """Whether " of", " for" and their "the" stand before, as far as two letters tell."""
-        last, one = self.letters[self.place - 2] | 0x20, self.letters[self.place - 3] | 0x20
-        is_the = (last == ord("e")) & (one == ord("h")) & np.isin(self.letters[self.place - 6] | 0x20, _OF_OR_FOR)
-        is_one = is_the | ((last == ord("f")) & (one == ord("o"))) | ((last == ord("r")) & (one == ord("o")))
-        follows: Flags = is_one & (self.letters[self.place - 1] == _BLANK)
-        return follows
+    def following_of(self, rows: Numbers) -> Numbers:
+        """Where one of `places.OF_WORDS` may stand before with " of" or " for", as far as their last letters tell."""
+        rows = rows[self.letters[self.place[rows] - 1] == _BLANK]
+        at = self.place[rows] - 2
+        at[_ENDS_THE[self._pair(at)]] -= 4
+        is_one = _ENDS_OF[self._pair(at)]
+        rows, at = rows[is_one], at[is_one]
+        at -= np.where(self.letters[at] | 0x20 == ord("r"), len("for "), len("of "))
+        return rows[_BODIES[self._three(at - 2)]]
 
-    def _three_behind(self) -> Numbers:
-        """The three letters after the one behind, in small letters, as a number."""
-        letters = [self.letters[self.behind + step].astype(np.int64) | 0x20 for step in (1, 2, 3)]
-        made: Numbers = letters[0] << 16 | letters[1] << 8 | letters[2]
+    def _pair(self, at: Numbers) -> Numbers:
+        """The letter there and the one before as a number."""
+        made: Numbers = self.letters[at - 1].astype(np.int64) << 8 | self.letters[at]
         return made
+
+    def _three(self, at: Numbers) -> Numbers:
+        """The three letters from there on, whatever their case, as a number below `_THREES`."""
+        letters = [self.letters[at + step].astype(np.int64) & 0x1F for step in range(3)]
+        made: Numbers = letters[0] << 10 | letters[1] << 5 | letters[2]
+        return made
+
+    def places_of(self, word: bytes) -> Numbers:
+        """Where in the texts a word of ASCII letters stands, the first of them rare: columns (number of the text, start)."""
+        at = np.flatnonzero(self.letters == word[0])
+        for step in range(1, len(word)):
+            at = at[self.letters[at + step] == word[step]]
+        text = np.searchsorted(self.begins, at, side="right") - 1
+        return np.stack([text, at - self.begins[text]])
 
 
 _OTHER, _LETTER, _CAPITAL = range(3)
@@ -99,15 +115,29 @@ _RUN = np.array(
 )
 
 
-def _threes(words: Sequence[str]) -> Numbers:
-    """Numbers as `_three_behind` makes them; of words of two letters with any letter behind."""
-    made = set()
+#: Of three letters only the last five bits count, which tell the letters of the alphabet apart, large or small.
+_THREES = 1 << 15
+
+
+def _threes(words: Sequence[str]) -> Flags:
+    """By numbers as `_three` makes them whether a word begins so; of words of two letters with any behind."""
+    made = np.zeros((32, 32, 32), dtype=bool)
     for word in words:
-        for letter in range(256) if len(word) < 3 else [ord(word[2])]:
-            made.add((ord(word[0]) | 0x20) << 16 | (ord(word[1]) | 0x20) << 8 | letter | 0x20)
-    return np.array(sorted(made), dtype=np.int64)
+        first, second, *third = (ord(letter) & 0x1F for letter in word[:3])
+        made[first, second, third or slice(None)] = True
+    return made.reshape(_THREES)
+
+
+def _pairs(pairs: Sequence[str]) -> Flags:
+    """By the numbers of two letters, whatever their case, whether they are one of these."""
+    made = np.zeros((256, 256), dtype=bool)
+    for first, second in pairs:
+        made[np.ix_([ord(first), ord(first.upper())], [ord(second), ord(second.upper())])] = True
+    return made.reshape(-1)
 
 
 _TAILS = _threes(places.TAIL_WORDS)
 _LANGUAGES = _threes(("language", "speaking"))
-_OF_OR_FOR = np.frombuffer(b"fr", dtype=np.uint8)
+_ENDS_THE = _pairs(["he"])
+_ENDS_OF = _pairs(["of", "or"])
+_BODIES = _threes([word[-3:] for word in places.OF_WORDS])

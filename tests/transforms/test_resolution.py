@@ -79,12 +79,16 @@ def meant(text, named, context):
     for _, each in named:
         if not each.is_short and (each.kind, each.code) in names().homes:
             heard[names().homes[each.kind, each.code]] += own_names.HOME_SPEAKS
-    leading = own_names.leading_country(heard)
-    return [
-        (match, each)
-        for match, each in named
-        if not each.is_short or own_names.is_meant(own_names.Named(each.kind, each.code), text, in_full, leading)
-    ]
+    leading = max(heard, key=heard.get, default=None)
+    if leading is None or heard[leading] <= 0 or list(heard.values()).count(heard[leading]) > 1:
+        leading = None  # no country is spoken of more than any other
+
+    def is_meant(kind, code):
+        if (kind, code) in in_full or (leading is not None and names().homes.get((kind, code)) == leading):
+            return True
+        return any(cue in text for cue in names().cues.get(code, ()))
+
+    return [(match, each) for match, each in named if not each.is_short or is_meant(each.kind, each.code)]
 
 
 def persons(text, matches):
