@@ -19,7 +19,9 @@ def is_among(numbers: Numbers, others: Numbers) -> NDArray[np.bool_]:
     """`np.isin`, many times faster where few of the numbers are among the others."""
     result = _may_be_among(numbers, others)
     likely = np.flatnonzero(result)
-    result[likely] = np.isin(numbers[likely], others[_may_be_among(others, numbers[likely])])
+    if len(likely):
+        some = np.sort(others[_may_be_among(others, numbers[likely])])
+        result[likely] = some.take(np.searchsorted(some, numbers[likely]), mode="clip") == numbers[likely]
     return result
 
 

@@ -200,13 +200,15 @@ class _Batch:
         sense, is_likely = self._best_senses(rows)
         sure = self._sure(rows, sense, np.flatnonzero(is_likely), after_capital)
         # The first sure one decides for those behind it; before, another place may have been too unlikely.
-        if not len(sure):
-            return np.empty((3, 0), dtype=np.int64)
-        decided, first = np.unique(group[sure], return_index=True)
-        position = np.minimum(np.searchsorted(decided, group), len(decided) - 1)
-        decider = sure[first[position]]
-        kept = np.flatnonzero((decided[position] == group) & (decider <= np.arange(len(rows))))
-        decider = decider[kept]
+        decided, first, name = np.unique(group[sure], return_index=True, return_inverse=True)
+        unsure = np.ones(len(rows), dtype=bool)
+        unsure[sure] = False
+        later = np.flatnonzero(unsure)
+        later = later[is_among(group[later], decided)]
+        kept, name = np.concatenate([sure, later]), np.concatenate([name, np.searchsorted(decided, group[later])])
+        decider = sure[first[name]]
+        is_decided = decider <= kept
+        kept, decider = kept[is_decided], decider[is_decided]
         code, kind = tables.sense_code[sense[decider]], tables.sense_shown[sense[decider]]
         others = np.flatnonzero(self.pattern[rows[kept]] != self.pattern[rows[decider]])
         pairs = zip(self.pattern[rows[kept[others]]].tolist(), code[others].tolist(), strict=True)

@@ -43,7 +43,9 @@ class Surroundings:
         for reached in range(2, places.REACH + 1):
             kinds = _RUN[self.letters[at]]
             follows[left[kinds == _CAPITAL]] = True
-            goes_on = kinds != _OTHER
+            goes_on = np.flatnonzero(kinds)
+            if not len(goes_on):
+                break
             left, at = left[goes_on], at[goes_on] - 1
             length[left] = reached
         return rows[follows], length[follows]
