@@ -112,7 +112,8 @@ class _Joined:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._lengths = _lengths(texts)
-        self._parts = [_encoded(_BETWEEN.join(texts[first:last])) + _EDGE for first, last in _spans(texts, _AT_ONCE)]
+        encoded = [_encoded(each) for each in texts]
+        self._parts = [_EDGE.join(encoded[first:last]) + _EDGE for first, last in _spans(texts, _AT_ONCE)]
         self._bytes = b"".join([_EDGE, *self._parts])
         self._letters = np.frombuffer(self._bytes, dtype=np.uint8)
 
@@ -153,7 +154,7 @@ class _Joined:
         if not self._bytes.isascii():
             # Bytes that go on with a character are no characters.
             within = np.flatnonzero((self._letters & 0xC0) == 0x80)
-            start, end = start - np.searchsorted(within, start), end - np.searchsorted(within, end)
+            start, end = start - _below(within, start), end - _below(within, end)
         begins = len(_EDGE) + np.concatenate([[0], np.cumsum(self._lengths + len(_BETWEEN))])
         counts = np.diff(np.searchsorted(start, begins))
         offset = np.repeat(begins[:-1], counts)
@@ -171,6 +172,13 @@ def _decoded(letters: bytes) -> str:
 def _columns(matches: list[Match]) -> Numbers:
     numbers = np.fromiter(chain.from_iterable(matches), dtype=np.int64, count=3 * len(matches))
     return np.ascontiguousarray(numbers.reshape(-1, 3).T)
+
+
+def _below(numbers: Numbers, places: Numbers) -> Numbers:
+    """How many of the numbers are below each of the places; both are in order."""
+    if len(numbers) > len(places):
+        return np.searchsorted(numbers, places)
+    return np.cumsum(np.bincount(np.searchsorted(places, numbers, side="right"), minlength=len(places)))[: len(places)]
 
 
 def _lengths(texts: Sequence[str]) -> Numbers:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int64]
     Flags = NDArray[np.bool_]
 
-_MARGIN = "\0" * (places.REACH + 8)
+_MARGIN = b"\0" * (places.REACH + 8)
 _BLANK, _COMMA, _HYPHEN = b" ,-"
 
 
@@ -28,8 +28,8 @@ class Surroundings:
 
     def __init__(self, texts: Sequence[str], text: Numbers, start: Numbers, end: Numbers) -> None:
         # A byte for a character: what is not in Latin-1 becomes "?", which `_RUN` takes for what it may be.
-        joined = "\0".join([_MARGIN, *texts, _MARGIN]).encode("latin-1", "replace")
-        self.letters = np.frombuffer(joined, dtype=np.uint8)
+        encoded = [each.encode("latin-1", "replace") for each in texts]
+        self.letters = np.frombuffer(b"\0".join([_MARGIN, *encoded, _MARGIN]), dtype=np.uint8)
         lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
         self.begins = len(_MARGIN) + 1 + np.cumsum(lengths + 1) - lengths - 1
         begins = self.begins[text]
