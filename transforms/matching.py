@@ -24,7 +24,7 @@ Match = tuple[int, int, int]
 #: Texts are searched together, as many as come to about so many characters: it bounds the memory.
 _TOGETHER = 1_000_000
 #: And so many in one call of the search.
-_AT_ONCE = 100_000
+_AT_ONCE = 30_000
 #: Stands between texts that are searched together, and in no pattern.
 _BETWEEN = "\0"
 _EDGE = b"\0"

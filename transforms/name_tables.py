@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from transforms.names import Names, Sense
+
+    Numbers = NDArray[np.int64]
 
 #: What a pattern is: of the roles from `ABBREVIATION` on it may be a place.
 BLOCKED, NAME_OF_ITS_OWN, CLUE, ABBREVIATION, ADJECTIVE, PLACE = range(6)
@@ -160,12 +162,35 @@ def name_tables() -> NameTables:
     )
 
 
+@cache
+def code_numbers() -> dict[str, int]:
+    """The number of each code."""
+    return {code: number for number, code in enumerate(name_tables().codes)}
+
+
+@lru_cache(maxsize=100_000)
+def kind_of(pattern: int, number: int) -> int:
+    """What kind of name a place of the country with this number is called by with this pattern."""
+    tables, senses = name_tables(), names().senses[pattern]
+    return tables.kinds.index(next((each.kind for each in senses if each.code == tables.codes[number]), senses[0].kind))
+
+
+def entries(rows: Numbers, pattern: Numbers, first: Numbers) -> tuple[Numbers, Numbers]:
+    """Each row as often as its pattern has entries, and the numbers of these entries."""
+    begins, ends = first[pattern[rows]], first[pattern[rows] + 1]
+    counts = ends - begins
+    if (counts == 1).all():
+        return rows, begins
+    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    return np.repeat(rows, counts), np.repeat(begins, counts) + within
+
+
 def _numbers(values: Iterable[Any]) -> dict[Any, int]:
     """Each value's place among the sorted ones: numbers sort as their values do."""
     return {value: number for number, value in enumerate(sorted(set(values)))}
 
 
-def _bounds(lists: Sequence[Sequence[object]]) -> NDArray[np.int64]:
+def _bounds(lists: Sequence[Sequence[object]]) -> Numbers:
     return np.concatenate([[0], np.cumsum([len(each) for each in lists])]).astype(np.int64)
 
 

@@ -7,14 +7,14 @@ difference. The context of a text (which countries it speaks of) is a row of a t
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from transforms import own_names, places
 from transforms.among import is_among
-from transforms.name_tables import ABBREVIATION, ADJECTIVE, CLUE, PLACE, name_tables
+from transforms.name_tables import ABBREVIATION, ADJECTIVE, CLUE, PLACE, code_numbers, entries, kind_of, name_tables
 from transforms.names import names
 from transforms.surroundings import Surroundings
 
@@ -168,7 +168,7 @@ class _Batch:
         speaks = np.bincount(at, tables.speaks[pattern], len(self.texts) * width)
         self.speaks = speaks.astype(np.float64, copy=False).reshape(-1, width)
         naming = located[tables.has_region[self.pattern[located]]]
-        rows, flat = _every(naming, self.pattern, tables.first_region)
+        rows, flat = entries(naming, self.pattern, tables.first_region)
         self.has_region = np.zeros((len(self.texts), len(tables.regions)), dtype=bool)
         self.has_region[self.text[rows], tables.named_regions[flat]] = True
 
@@ -189,7 +189,7 @@ class _Batch:
         rows, kind, _ = located
         for each in own_names.INSTEAD:
             is_free[rows[kind == tables.kinds.index(each)]] = False
-        rows, sense = _every(np.flatnonzero(is_free), self.pattern, tables.first_named)
+        rows, sense = entries(np.flatnonzero(is_free), self.pattern, tables.first_named)
         is_meant = own_names.meant(self.texts, self.text[rows], sense, tables, self.speaks)
         rows, sense = rows[is_meant], sense[is_meant]
         return np.stack([rows, tables.named_kind[sense], tables.named_code[sense]])
@@ -212,7 +212,7 @@ class _Batch:
         code, kind = tables.sense_code[sense[decider]], tables.sense_shown[sense[decider]]
         others = np.flatnonzero(self.pattern[rows[kept]] != self.pattern[rows[decider]])
         pairs = zip(self.pattern[rows[kept[others]]].tolist(), code[others].tolist(), strict=True)
-        kind[others] = [_kind(*pair) for pair in pairs]
+        kind[others] = [kind_of(*pair) for pair in pairs]
         return np.stack([rows[kept], kind, code])
 
     def _best_senses(self, rows: Numbers) -> tuple[Numbers, Flags]:
@@ -221,7 +221,7 @@ class _Batch:
         sense = tables.first[self.pattern[rows]]
         several = np.flatnonzero(tables.has_several[self.pattern[rows]])
         if len(several):
-            of, each = _every(rows[several], self.pattern, tables.first)
+            of, each = entries(rows[several], self.pattern, tables.first)
             score = tables.sense_weight[each] + self._support(of, each)
             begins = np.flatnonzero(np.concatenate([[True], of[1:] != of[:-1]]))
             counts = np.diff(begins, append=len(of))
@@ -254,7 +254,7 @@ class _Batch:
 
     def _one_by_one(self, rows: Numbers, group: Numbers, qualified: dict[int, str]) -> Numbers:
         """Columns (row, kind, code) of the names that cues decide, or another name behind a comma."""
-        vocabulary, numbers, made = names(), _numbers(), []
+        vocabulary, numbers, made = names(), code_numbers(), []
         decided: dict[int, str | None] = dict(qualified)
         contexts: dict[int, Context] = {}
         patterns, texts = self.pattern[rows].tolist(), self.text[rows].tolist()
@@ -267,7 +267,7 @@ class _Batch:
                 code = places.country(text, (pattern, start, end), vocabulary.senses[pattern], context)
                 decided[key] = code
             if code is not None:
-                made.append((row, _kind(pattern, numbers[code]), numbers[code]))
+                made.append((row, kind_of(pattern, numbers[code]), numbers[code]))
         return np.array(made, dtype=np.int64).reshape(-1, 3).T
 
     def _context(self, number: int) -> Context:
@@ -276,7 +276,10 @@ class _Batch:
         weights, is_named = self.speaks[number], self.has_region[number]
         (heard,), (named,) = weights.nonzero(), is_named.nonzero()
         return places.Context(
-            speaks={tables.spoken_for[each]: weight for each, weight in zip(heard.tolist(), weights[heard].tolist(), strict=True)},
+            speaks={
+                tables.spoken_for[each]: weight
+                for each, weight in zip(heard.tolist(), weights[heard].tolist(), strict=True)
+            },
             regions={tables.regions[each] for each in named.tolist()},
         )
 
@@ -290,15 +293,9 @@ class _Batch:
         spans = zip(*(np.searchsorted(made[0], each).tolist() for each in (numbers, numbers + 1)), strict=True)
         for number, (first, last) in zip(numbers.tolist(), spans, strict=True):
             counties = places.counties(self.texts[number], made[1:3, first:last].T.tolist(), self._context(number))
-            found += [(number, start, end, _numbers()[code], kind) for code, start, end in counties]
+            found += [(number, start, end, code_numbers()[code], kind) for code, start, end in counties]
         others = np.array(found, dtype=np.int64).reshape(-1, 5).T
         return np.insert(made, np.searchsorted(begins, others[0] << 32 | others[1]), others, axis=1)
-
-
-@cache
-def _numbers() -> dict[str, int]:
-    """The number of each code."""
-    return {code: number for number, code in enumerate(name_tables().codes)}
 
 
 @lru_cache(maxsize=100_000)
@@ -306,20 +303,3 @@ def _by_comma(pattern: int, following: int) -> str | None:
     """The country that a name gives to the one that stands before it and a comma."""
     vocabulary = names()
     return places.qualified(", ", 0, vocabulary.senses[pattern], (following, 2, 2), vocabulary)
-
-
-@lru_cache(maxsize=100_000)
-def _kind(pattern: int, number: int) -> int:
-    """What kind of name a place of the country with this number is called by with this pattern."""
-    tables, senses = name_tables(), names().senses[pattern]
-    return tables.kinds.index(next((each.kind for each in senses if each.code == tables.codes[number]), senses[0].kind))
-
-
-def _every(rows: Numbers, pattern: Numbers, first: Numbers) -> tuple[Numbers, Numbers]:
-    """Each row as often as its pattern has entries, and the numbers of these entries."""
-    begins, ends = first[pattern[rows]], first[pattern[rows] + 1]
-    counts = ends - begins
-    if (counts == 1).all():
-        return rows, begins
-    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    return np.repeat(rows, counts), np.repeat(begins, counts) + within

@@ -51,19 +51,23 @@ class Surroundings:
         return rows[follows], length[follows]
 
     def before_capital(self, rows: Numbers) -> Numbers:
+        """Where a word with a capital letter stands behind."""
         rows = rows[self.letters[self.behind[rows]] == _BLANK]
         after = self.letters[self.behind[rows] + 1]
-        return rows[(after >= ord("A")) & (after <= ord("Z"))]
+        before: Numbers = rows[(after >= ord("A")) & (after <= ord("Z"))]
+        return before
 
     def following_comma(self, rows: Numbers) -> Numbers:
         """Where ", " stands before."""
-        rows = rows[self.letters[self.place[rows] - 1] == _BLANK]
-        return rows[self.letters[self.place[rows] - 2] == _COMMA]
+        return rows[self._is_comma(self.place[rows] - 2)]
 
     def before_comma(self, rows: Numbers) -> Numbers:
         """Where ", " stands behind."""
-        rows = rows[self.letters[self.behind[rows]] == _COMMA]
-        return rows[self.letters[self.behind[rows] + 1] == _BLANK]
+        return rows[self._is_comma(self.behind[rows])]
+
+    def _is_comma(self, at: Numbers) -> Flags:
+        is_comma: Flags = (self.letters[at] == _COMMA) & (self.letters[at + 1] == _BLANK)
+        return is_comma
 
     def with_tail(self, rows: Numbers) -> Numbers:
         """Where a word may stand behind that is one of `places.TAIL_WORDS`, as far as three letters tell."""
@@ -98,7 +102,7 @@ class Surroundings:
         return made
 
     def places_of(self, word: bytes) -> Numbers:
-        """Where in the texts a word of ASCII letters stands, the first of them rare: columns (number of the text, start)."""
+        """Where in the texts a word stands, of ASCII letters, the first of them rare: columns (text, start)."""
         at = np.flatnonzero(self.letters == word[0])
         for step in range(1, len(word)):
             at = at[self.letters[at + step] == word[step]]
@@ -130,7 +134,7 @@ def _threes(words: Sequence[str]) -> Flags:
     return made.reshape(_THREES)
 
 
-def _pairs(pairs: Sequence[str]) -> Flags:
+def _pairs(*pairs: tuple[str, str]) -> Flags:
     """By the numbers of two letters, whatever their case, whether they are one of these."""
     made = np.zeros((256, 256), dtype=bool)
     for first, second in pairs:
@@ -140,6 +144,6 @@ def _pairs(pairs: Sequence[str]) -> Flags:
 
 _TAILS = _threes(places.TAIL_WORDS)
 _LANGUAGES = _threes(("language", "speaking"))
-_ENDS_THE = _pairs(["he"])
-_ENDS_OF = _pairs(["of", "or"])
+_ENDS_THE = _pairs(("h", "e"))
+_ENDS_OF = _pairs(("o", "f"), ("o", "r"))
 _BODIES = _threes([word[-3:] for word in places.OF_WORDS])
