@@ -116,6 +116,8 @@ class _Joined:
         self._parts = [_EDGE.join(encoded[first:last]) + _EDGE for first, last in _spans(texts, _AT_ONCE)]
         self._bytes = b"".join([_EDGE, *self._parts])
         self._letters = np.frombuffer(self._bytes, dtype=np.uint8)
+        # Bytes that go on with a character are no characters.
+        self._within = np.flatnonzero((self._letters & 0xC0) == 0x80)
 
     def search(self, automaton: BytesAhoCorasick, *, overlapping: bool = False) -> Numbers:
         """What the automaton finds, whole words or not."""
@@ -151,10 +153,7 @@ class _Joined:
     def placed(self, matches: Numbers) -> Numbers:
         """Columns (text, pattern, start, end), in characters of the text, of matches in order."""
         pattern, start, end = matches
-        if not self._bytes.isascii():
-            # Bytes that go on with a character are no characters.
-            within = np.flatnonzero((self._letters & 0xC0) == 0x80)
-            start, end = start - _below(within, start), end - _below(within, end)
+        start, end = start - _below(self._within, start), end - _below(self._within, end)
         begins = len(_EDGE) + np.concatenate([[0], np.cumsum(self._lengths + len(_BETWEEN))])
         counts = np.diff(np.searchsorted(start, begins))
         offset = np.repeat(begins[:-1], counts)

@@ -169,7 +169,8 @@ class _Batch:
         self.speaks = speaks.astype(np.float64, copy=False).reshape(-1, width)
         naming = located[tables.has_region[self.pattern[located]]]
         rows, flat = entries(naming, self.pattern, tables.first_region)
-        self.has_region = np.zeros((len(self.texts), len(tables.regions)), dtype=bool)
+        # Likewise for what is in none, whose number -1 is the last.
+        self.has_region = np.zeros((len(self.texts), len(tables.regions) + 1), dtype=bool)
         self.has_region[self.text[rows], tables.named_regions[flat]] = True
 
     def _qualified(self, located: Numbers) -> dict[int, str]:
@@ -234,9 +235,9 @@ class _Batch:
 
     def _support(self, rows: Numbers, sense: Numbers) -> NDArray[np.float64]:
         """How much the text speaks for each of the senses."""
-        text, region = self.text[rows], self.tables.sense_region[sense]
+        text = self.text[rows]
         support = np.minimum(1.0, self.speaks[text, self.tables.sense_spoken[sense]]) * places.COUNTRY_BONUS
-        support += np.where((region >= 0) & self.has_region[text, region], places.REGION_BONUS, 0.0)
+        support += self.has_region[text, self.tables.sense_region[sense]] * places.REGION_BONUS
         return np.asarray(support)
 
     def _sure(self, rows: Numbers, sense: Numbers, likely: Numbers, after_capital: Flags) -> Numbers:
