@@ -91,6 +91,8 @@ def backfill(  # they are the fields of a form
     with reported(settings) as tally, fan_out.over(settings.dask_address):
         reason = _work_off(settings, site, work, tally)
     crash_dead_runs()
+    if reason is not None:
+        get_run_logger().warning("Ended early, with %d still to do: %s", work.left, reason)
     gone = _gone(settings, [row["run_id"] for row in tally.published])
     get_run_logger().info("%d addresses of %s are gone", gone, site)
     return {**told, "runs": tally.published, "left": work.left, "reason": reason, "gone": gone}

@@ -38,6 +38,10 @@ class FilesNotRead(FlowsError):
     """WARC files that were to be imported could not be read, or not to their end."""
 
 
+class EndedEarly(FlowsError):
+    """A backfill ended before all was done: the site asked to wait, say."""
+
+
 class CrawlFailed(FlowsError):
     """The crawl process crashed, overran its time or found no door of the site open."""
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from flows.errors import FilesNotRead
+from flows.errors import EndedEarly, FilesNotRead
 from flows.parameters import BASE_URL, SITE
 
 if TYPE_CHECKING:
@@ -95,14 +95,16 @@ def verb(
         say(console, f"{done['gone']:,} address{' is' if done['gone'] == 1 else 'es are'} gone.")
     if warc:
         say(console, done["estimate"])
+    if done["reason"]:
+        if done["not_read"]:
+            say(console, _named(done["not_read"]))
+        raise EndedEarly(f"{done['left']:,} still to do: {done['reason']}. Run it again later: it goes on there")
     say(console, ending(done))
     _refuse(done["not_read"])
 
 
 def ending(done: dict[str, Any]) -> str:
-    """The last sentence about what the flow did."""
-    if done["reason"]:
-        return f"{done['left']:,} still to do: {done['reason']}. Run it again later: it goes on there."
+    """The last sentence about what a flow that did not end early did."""
     if not done["runs"]:
         read = "what could be read" if done["not_read"] else "all of it"
         return f"Nothing to do: {read} is there, or known not to be."
@@ -112,8 +114,12 @@ def ending(done: dict[str, Any]) -> str:
 def _refuse(not_read: list[str]) -> None:
     """What was read is imported; that more was wanted is a failure all the same."""
     if not_read:
-        more = f" and {len(not_read) - _NAMED:,} more" if len(not_read) > _NAMED else ""
-        raise FilesNotRead(f"not every file was read to its end: {'; '.join(not_read[:_NAMED])}{more}")
+        raise FilesNotRead(_named(not_read))
+
+
+def _named(not_read: list[str]) -> str:
+    more = f" and {len(not_read) - _NAMED:,} more" if len(not_read) > _NAMED else ""
+    return f"not every file was read to its end: {'; '.join(not_read[:_NAMED])}{more}"
 
 
 def _table(rows: list[dict[str, Any]]) -> Table:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import signal
 import threading
 import time
@@ -41,6 +42,7 @@ for parameters in json.loads(sys.argv[2]):
     print(json.dumps({"plan": done["plan"], "runs": len(done["runs"]), "left": done["left"], "reason": done["reason"]}))
 """
 )
+COMMAND = "from flows.cli import main; main()"
 
 
 def backfill(home: Path, prefect_api: dict[str, str], *asked: dict[str, Any], point: str = "nowhere") -> list[Any]:
@@ -193,6 +195,19 @@ def test_a_backfill_killed_in_its_crawl_goes_on_where_it_stopped(
     wait_until_over(crawl_pid)
     backfill(tmp_path, prefect_api, by_ids(still_site))
     assert dump(tmp_path) == undisturbed
+
+
+def test_a_backfill_that_its_site_asks_to_wait_says_what_is_left_and_fails(
+    tmp_path: Path, prefect_api: dict[str, str], still_site: Replica
+) -> None:
+    ids = all_ids(still_site)[10:16]
+    asked = ["--ids", f"{ids[0]}-{ids[-1]}", "--base-url", still_site.base_url]
+    still_site.faults.set(kind="429", path=f"/article/.*{ids[3]}", seconds=3600)
+    command = ["backfill", "--site", "devdiscourse", *asked]
+    done = run_forked(COMMAND, *command, env=environment(tmp_path, prefect_api), timeout=240)
+    still_site.faults.clear()
+    assert done.returncode == 1
+    assert re.search(r"^wirehouse: [1-6] still to do: asked_to_wait.* it goes on there", done.stderr, re.MULTILINE)
 
 
 def test_a_list_of_addresses_is_asked_for_whatever_else_it_names(
