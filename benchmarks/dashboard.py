@@ -30,7 +30,7 @@ def run() -> list[Row]:
         facts = gather(location)
         gathered = time.perf_counter()
         page = home / "dashboard.html"
-        page.write_text(assemble({"made_at": int(time.time()), **facts}), encoding="utf-8")
+        page.write_text(assemble({"made_at": int(time.time()), "left_lying": [], **facts}), encoding="utf-8")
         made, used = time.perf_counter(), time.process_time() - used
         whole = page.stat().st_size / 1e6
         rows = [

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from flows.interrupts import heeding_interrupts
 from flows.location import location
 from flows.settings import read_settings
+from flows.status import left_lying
 from warehouse.dashboard import assemble, gather
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ def make(settings: Settings, out: Path | None = None) -> Path:
         OSError: it cannot be written.
     """
     target = out or settings.dashboard_path
-    page = assemble({"made_at": int(datetime.now(UTC).timestamp()), **gather(location(settings))})
+    made_at = datetime.now(UTC)
+    beside = {"made_at": int(made_at.timestamp()), "left_lying": left_lying(settings, made_at)}
+    page = assemble({**beside, **gather(location(settings))})
     growing = target.with_name(f".{target.name}.{os.getpid()}.growing")
     try:
         growing.write_text(page, encoding="utf-8")

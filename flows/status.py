@@ -132,9 +132,7 @@ def look(settings: Settings, now: datetime | None = None) -> Status:
     moment = now or datetime.now(UTC)
     stopped, unfinished = landing_runs(settings)
     dead = [run_id for run_id in unfinished if not is_worked_on(settings, run_id)]
-    with warehouse.connect(location(settings)) as connection:
-        # A parameter of a statement would make DuckDB import pandas, which takes longer than all the rest.
-        connection.execute(f"SET VARIABLE as_of = TIMESTAMPTZ '{moment.isoformat()}'")
+    with _asked_at(settings, moment) as connection:
         sites = _rows(connection, _SITES)
         gaps = _rows(connection, _GAPS)
         runs = _rows(connection, _RUNS)
@@ -160,6 +158,28 @@ def look(settings: Settings, now: datetime | None = None) -> Status:
         dead_runs=dead,
         sizes=sizes,
     )
+
+
+def left_lying(settings: Settings, now: datetime | None = None) -> list[str]:
+    """What is wrong that no row of the warehouse tells: runs that died or were set aside, and a disk that is full.
+
+    Raises:
+        WarehouseMissing: there is no warehouse yet.
+    """
+    moment = now or datetime.now(UTC)
+    stopped, unfinished = landing_runs(settings)
+    dead = [run_id for run_id in unfinished if not is_worked_on(settings, run_id)]
+    with _asked_at(settings, moment) as connection:
+        sites = _rows(connection, _SITES) if dead else []
+    return [*_left(sites, dead, moment), *_stopped(stopped), *_full(settings.home)]
+
+
+def _asked_at(settings: Settings, moment: datetime) -> duckdb.DuckDBPyConnection:
+    """A connection for the questions here, which are about that moment."""
+    connection = warehouse.connect(location(settings))
+    # A parameter of a statement would make DuckDB import pandas, which takes longer than all the rest.
+    connection.execute(f"SET VARIABLE as_of = TIMESTAMPTZ '{moment.isoformat()}'")
+    return connection
 
 
 def landing_runs(settings: Settings) -> tuple[list[str], list[str]]:

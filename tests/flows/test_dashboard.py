@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows import dashboard
+from flows.landings import MARK_OF_STOPPED
 from flows.settings import Settings
 
 if TYPE_CHECKING:
@@ -42,6 +44,15 @@ def test_without_a_warehouse_it_fails_in_one_line(tmp_path: Path) -> None:
 
 def test_a_run_leaves_a_dashboard(demo_home: Path) -> None:
     assert (demo_home / "dashboard.html").stat().st_size < 1_000_000
+
+
+def test_it_tells_of_a_run_that_was_set_aside(demo_home: Path, tmp_path: Path) -> None:
+    shutil.copytree(demo_home, tmp_path / "home")
+    stopped = tmp_path / "home" / "landing" / "20251210T000000Z-devdiscourse-abcdef"
+    stopped.mkdir(parents=True)
+    (stopped / MARK_OF_STOPPED).write_text("{}")
+    page = dashboard.make(Settings(home=tmp_path / "home")).read_text()
+    assert f'"left_lying":["run {stopped.name} is set aside and waits for a person: wirehouse publish' in page
 
 
 def test_a_dashboard_that_cannot_be_made_is_said_and_fails_no_run(

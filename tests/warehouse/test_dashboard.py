@@ -201,7 +201,7 @@ def test_a_number_that_json_does_not_know_is_none() -> None:
 
 def test_what_is_put_into_the_page_is_no_template(location: Location) -> None:
     fill(location, articles=[article("s:1", source_agency="{{style.css}} %POLICY% %FACTS%")])
-    page = assemble({**gather(location), "made_at": 0})
+    page = assemble({**gather(location), "made_at": 0, "left_lying": []})
     assert page.count("{{style.css}} %POLICY% %FACTS%") == 1
     assert page.count("<style>") == 1
 

@@ -38,9 +38,10 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         yield running
 
 
-def written(location: warehouse.Location, to: Path) -> str:
+def written(location: warehouse.Location, to: Path, *left_lying: str) -> str:
     """The address of the location's dashboard."""
-    to.write_text(assemble({"made_at": 1_765_000_000, **gather(location)}), encoding="utf-8")
+    facts = {"made_at": 1_765_000_000, "left_lying": left_lying, **gather(location)}
+    to.write_text(assemble(facts), encoding="utf-8")
     return to.as_uri()
 
 
@@ -328,9 +329,19 @@ def test_checks_that_failed_can_be_read_on_a_phone(browser: Browser, demo_page: 
 
 def test_it_calls_healthy_what_status_does(browser: Browser, demo_page: str) -> None:
     browser.open(demo_page)
-    assert browser.run("[...document.querySelectorAll('#health .site header')].map((each) => each.textContent)") == [
-        "devdiscourseHealthy, with warnings"
-    ]
+    headers = "document.querySelectorAll('#health .sites .site header')"
+    assert browser.run(f"[...{headers}].map((each) => each.textContent)") == ["devdiscourseHealthy, with warnings"]
+
+
+def test_it_tells_of_runs_that_died_and_of_a_full_disk(
+    browser: Browser, location: warehouse.Location, tmp_path: Path
+) -> None:
+    left = ("run 20251210T000000Z-s-abcdef died", "only 0.1 GiB are free in <b>/data</b>")
+    browser.open(written(location, tmp_path / "left.html", *left))
+    card = "document.querySelector('#health article')"
+    assert browser.run(f"{card}.querySelector('header').textContent") == "Runs and diskNot healthy"
+    assert browser.run(f"[...{card}.querySelectorAll('li')].map((each) => each.textContent)") == list(left)
+    assert browser.complaints == []
 
 
 def test_a_warehouse_without_a_run_has_a_page_that_says_what_to_do(

@@ -27,7 +27,8 @@ def assemble(facts: Mapping[str, Any]) -> str:
     asks for it. Style is not hashed, for the charts bring their own.
 
     Args:
-        facts: what the page's scripts read: the answers of `gather`, and `made_at`.
+        facts: what the page's scripts read: the answers of `gather`, `made_at` in seconds since 1970, and `left_lying`:
+            sentences about what is wrong beside the warehouse.
     """
     whole = _PLACEHOLDER.sub(lambda match: _file(match[1]), _file("index.html"))
     scripts = " ".join(f"'sha256-{_digest(text)}'" for text in _SCRIPT.findall(whole))

@@ -77,9 +77,22 @@ function siteCard(site) {
   );
 }
 
+/** What no row of the warehouse tells: runs that died or were set aside, a full disk. */
+function besideCard() {
+  const found = facts.left_lying;
+  if (!found.length) return "";
+  return element(
+    "article",
+    { class: "site bad beside", "aria-label": "Runs and disk" },
+    element("header", {}, element("h3", {}, "Runs and disk"), pill("bad", HEALTH.bad)),
+    element("ul", { class: "reasons" }, found.map((what) => element("li", {}, foreign(what)))),
+  );
+}
+
 function drawHealth() {
   const sites = rows("sites");
   content("health").replaceChildren(
+    besideCard(),
     sites.length
       ? element("div", { class: "sites" }, sites.map(siteCard))
       : nothing("There is nothing yet: wirehouse ingest --site NAME makes a first run."),
