@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -331,6 +332,41 @@ def test_it_calls_healthy_what_status_does(browser: Browser, demo_page: str) -> 
     browser.open(demo_page)
     headers = "document.querySelectorAll('#health .sites .site header')"
     assert browser.run(f"[...{headers}].map((each) => each.textContent)") == ["devdiscourseHealthy, with warnings"]
+
+
+@pytest.mark.parametrize(
+    ("ingested_s_before", "reasons"),
+    [
+        ((36_000, 36_013), []),  # of two runs nothing is usual
+        ((10_800, 11_700, 12_600, 13_500), ["no run for 3 h; usual are 15 min"]),  # whatever replays came since
+        ((100_000,), ["no run for 28 h"]),
+    ],
+)
+def test_a_site_is_late_by_the_rules_of_status(
+    browser: Browser,
+    location: warehouse.Location,
+    tmp_path: Path,
+    ingested_s_before: tuple[int, ...],
+    reasons: list[str],
+) -> None:
+    made_at = datetime.fromtimestamp(1_765_000_000, UTC)
+    runs = [("replay", 60), *(("ingest", seconds) for seconds in ingested_s_before)]
+    rows = [
+        {
+            "run_id": f"r{seconds}",
+            "site": "s",
+            "flow": flow,
+            "state": "complete",
+            "published_at": began,
+            "started_at": began,
+        }
+        for flow, seconds in runs
+        for began in [made_at - timedelta(seconds=seconds)]
+    ]
+    fill(location, runs=rows)
+    browser.open(written(location, tmp_path / "late.html"))
+    said = browser.run("[...document.querySelectorAll('.sites .reasons li')].map((each) => each.textContent)")
+    assert [each.replace("\xa0", " ") for each in said] == reasons
 
 
 def test_it_tells_of_runs_that_died_and_of_a_full_disk(

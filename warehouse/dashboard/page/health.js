@@ -4,6 +4,7 @@
 const HEALTH = { bad: "Not healthy", warn: "Healthy, with warnings", well: "Healthy" };
 const LATE_INTERVALS = 4;
 const LATEST_S = 3600;
+const LATEST_UNKNOWN_S = 24 * 3600;
 
 /** bad, warn or well, and why. */
 function healthOf(site) {
@@ -19,9 +20,10 @@ function healthOf(site) {
   if (errors.length) reasons.push(["bad", `${counted(errors.length, "check")} stopped the last run`]);
   const warnings = failed.length - errors.length;
   if (warnings) reasons.push(["warn", `${counted(warnings, "warning")} in the last run`]);
-  const silence = site.last_run_at === null ? 0 : facts.made_at - site.last_run_at;
-  if (site.usual_gap_s && silence > Math.max(LATE_INTERVALS * site.usual_gap_s, LATEST_S)) {
-    reasons.push(["bad", `no run for ${span(silence)}; usual are ${span(site.usual_gap_s)}`]);
+  const silence = site.last_ingest_at === null ? 0 : facts.made_at - site.last_ingest_at;
+  const usual = site.usual_gap_s;
+  if (silence > (usual ? Math.max(LATE_INTERVALS * usual, LATEST_S) : LATEST_UNKNOWN_S)) {
+    reasons.push(["bad", `no run for ${span(silence)}${usual ? `; usual are ${span(usual)}` : ""}`]);
   }
   if (site.future) reasons.push(["warn", `${counted(site.future, "article")} dated in the future, left out below`]);
   const kind = reasons.some(([how]) => how === "bad") ? "bad" : reasons.length ? "warn" : "well";

@@ -1,12 +1,17 @@
 -- One row per site: how much there is of it and how fresh it is.
-WITH usual AS (
-    SELECT site, median(gap) AS usual_gap_s
-    FROM (
-        SELECT site, epoch(started_at - lag(started_at) OVER (PARTITION BY site ORDER BY started_at)) AS gap
-        FROM lake.runs
-        WHERE site IS NOT NULL AND flow = 'ingest'
-        QUALIFY row_number() OVER (PARTITION BY site ORDER BY started_at DESC) <= 30
-    )
+WITH ingests AS (
+    SELECT
+        site,
+        coalesce(started_at, published_at) AS began_at,
+        epoch(began_at - lag(began_at) OVER (PARTITION BY site ORDER BY began_at)) AS gap
+    FROM lake.runs
+    WHERE site IS NOT NULL AND flow = 'ingest'
+    QUALIFY row_number() OVER (PARTITION BY site ORDER BY began_at DESC) <= 200
+),
+usual AS (
+    -- Of fewer gaps than three none is usual.
+    SELECT site, max(began_at) AS last_ingest_at, CASE WHEN count(gap) >= 3 THEN median(gap) END AS usual_gap_s
+    FROM ingests
     GROUP BY site
 ),
 last_run AS (
@@ -34,6 +39,7 @@ waiting AS (
 SELECT
     site,
     epoch(last_run.recorded_at)::BIGINT AS last_run_at,
+    epoch(usual.last_ingest_at)::BIGINT AS last_ingest_at,
     usual.usual_gap_s::BIGINT AS usual_gap_s,
     epoch(counted.newest_at)::BIGINT AS newest_at,
     coalesce(counted.articles, 0) AS articles,
