@@ -149,7 +149,7 @@ def _catalog_file(path: Path, archive_path: str) -> Iterator[Finding]:
         pages = f"{archive_path.rstrip('/')}/**/*.warc.gz"
         # With the file go those whose names it begins: an old write-ahead log would get into the new catalog.
         restore += (
-            f"; or make the catalog anew from the archive: move {path}* away, then"
+            f"; or make the catalog anew from the archive: move {path}* and the data files away, then"
             f' `wirehouse backfill --site NAME --warc "{pages}"`, and take down again what was taken down'
         )
     with sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True) as catalog:

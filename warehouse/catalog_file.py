@@ -78,6 +78,12 @@ def copy(catalog: Path, to: Path) -> None:
     _run(_COPY, f"could not copy {catalog} to {to}", catalog, to)
 
 
+def remove(catalog: Path) -> None:
+    """Removes the file and its logs: of a catalog that was made just now, and that no one reads."""
+    for path in (catalog, *(catalog.with_name(catalog.name + end) for end in ("-wal", "-shm"))):
+        path.unlink(missing_ok=True)
+
+
 def _run(script: str, trouble: str, *arguments: Path | str) -> None:
     command = [sys.executable, "-c", script, *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own interpreter and text

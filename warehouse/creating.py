@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from warehouse import catalog_file
+from warehouse.belonging import claim, refuse_files_of_others
 from warehouse.declared import tables
 from warehouse.errors import WarehouseError, WarehouseMissing
 from warehouse.lake import LAKE, attach, open_lake
@@ -31,7 +33,8 @@ def create(location: Location) -> None:
     """Makes the warehouse, or what it lacks of tables, columns and comments; does nothing where nothing is lacking.
 
     Raises:
-        WarehouseError: a column that is there has another type than declared.
+        WarehouseError: a column that is there has another type than declared, or the data path holds the files of
+            another catalog.
     """
     if location.is_in_postgres or location.catalog_file.exists():
         try:
@@ -45,8 +48,18 @@ def create(location: Location) -> None:
             location.catalog_file.parent.mkdir(parents=True, exist_ok=True)
         if not location.is_in_bucket:
             location.data_directory.mkdir(parents=True, exist_ok=True)
+        is_new = not location.is_in_postgres and not location.catalog_file.exists()
         with attach(location, read_only=False) as connection:
+            try:
+                refuse_files_of_others(location, connection)
+            except WarehouseError:
+                connection.close()
+                if is_new:
+                    # Left there, it would stand in the way of the one that is to be put back.
+                    catalog_file.remove(location.catalog_file)
+                raise
             complete(connection)
+            claim(location, connection)
 
 
 def complete(connection: duckdb.DuckDBPyConnection) -> None:

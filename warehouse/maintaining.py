@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from warehouse.belonging import claim
 from warehouse.catalog_file import give_back_room
 from warehouse.declared import tables
 from warehouse.lake import LAKE, open_lake
@@ -113,11 +114,13 @@ def maintain(
 
     Raises:
         WarehouseMissing: there is no warehouse.
+        WarehouseError: the data path holds the files of another catalog.
         CatalogBusy: the catalog stayed locked, or another publisher kept the lock.
     """
     moment = now or datetime.now(UTC)
     started = time.monotonic()
     with open_lake(location, read_only=False) as connection:
+        claim(location, connection)
         worker = _Worker(location, connection)
         before = worker.size()
         # Rows that stay in the catalog have few files.
