@@ -5,6 +5,10 @@ PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
 
+# A machine may say that bytecode is not to be written: each process would then compile all that it imports anew, which
+# takes most of them longer than their work. .gitignore and `make clean` know where it is.
+unexport PYTHONDONTWRITEBYTECODE
+
 # The tool that writes constraints.txt; it is needed for nothing else.
 UV := uv==0.13.9
 
