@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import warehouse
+from tests.shared import made_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,9 +29,7 @@ def copy_of(directory: Path, into: Path) -> warehouse.Location:
 @pytest.fixture(scope="session")
 def empty_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The directory of a warehouse with all its tables and no rows, to copy from."""
-    directory = tmp_path_factory.mktemp("empty")
-    warehouse.create(place(directory))
-    return directory
+    return made_once(tmp_path_factory, "empty-warehouse", lambda directory: warehouse.create(place(directory)))
 
 
 @pytest.fixture
