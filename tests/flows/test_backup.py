@@ -23,8 +23,7 @@ from flows.registered import registered
 from flows.retention import expire_pages
 from flows.settings import Settings
 from flows.takedown import take_down
-from spiders.landing import LandingRun
-from tests.flows.crawled import copy_of, crawl
+from tests.flows.crawled import crawl
 from tests.replica import Replica
 
 if TYPE_CHECKING:
@@ -41,14 +40,6 @@ def everything(settings: Settings) -> dict[str, list[str]]:
 
 def there(directory: Path) -> set[str]:
     return {str(path.relative_to(directory)) for path in directory.rglob("*") if path.is_file()}
-
-
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory, crawled: Path) -> Path:
-    """A home with one run published: take a copy of it."""
-    settings, landing = copy_of(crawled, tmp_path_factory.mktemp("published"))
-    publish_landing(settings, LandingRun(landing))
-    return settings.home
 
 
 @pytest.fixture
