@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -31,11 +32,17 @@ def publish(home: Path, run_id: str, hours: float, *, severity: str = "warning")
     warehouse.publish(location(home), run_id, tables, found=[outcome])
 
 
+@pytest.fixture(scope="module")
+def warned(tmp_path_factory: pytest.TempPathFactory, empty: Path) -> Path:
+    """A home whose first run a check warned of: take a copy of it."""
+    home = shutil.copytree(empty, tmp_path_factory.mktemp("warned"), dirs_exist_ok=True)
+    publish(home, FIRST, 0)
+    return home
+
+
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    warehouse.create(location(tmp_path))
-    publish(tmp_path, FIRST, 0)
-    return tmp_path
+def home(tmp_path: Path, warned: Path) -> Path:
+    return shutil.copytree(warned, tmp_path, dirs_exist_ok=True)
 
 
 def test_an_alert_says_what_was_expected_and_found_and_how_to_look_deeper(home: Path) -> None:
