@@ -14,7 +14,7 @@ from tests.warehouse.test_publish import ask
 ARTICLES = 20
 
 READ = """
-import sys, warehouse
+import sys, time, warehouse
 location = warehouse.Location(*sys.argv[1:])
 connection, looks = warehouse.connect(location), 0
 print("ready", flush=True)
@@ -32,6 +32,7 @@ while True:
     if looks % 5 == 0:
         connection.close()
         connection = warehouse.connect(location)
+    time.sleep(0.02)  # a look takes as long itself; without a pause readers take the processors from the publisher
 """
 
 WRITE = """
