@@ -34,11 +34,11 @@ while True:
 
 
 def fill(location: warehouse.Location, runs: int) -> None:
-    """Each run sees two new articles and replaces one of the run before."""
+    """Each run sees two new articles and replaces one of the run before; unchecked, which takes a third of the time."""
     for number in range(runs):
         run_id = f"run-{number}"
         run = a_run(run_id, [f"{run_id}-a", f"{run_id}-b"])
-        warehouse.publish(location, run_id, **run)
+        warehouse.publish(location, run_id, **run, check=False)
     again = articles("run-0", [f"run-{number}-a" for number in range(runs)], word_count=7)
     warehouse.publish(
         location, "again", {"runs": a_run("again", [])["appends"]["runs"]}, {"articles": again}, check=False
