@@ -32,7 +32,7 @@ while True:
     if looks % 5 == 0:
         connection.close()
         connection = warehouse.connect(location)
-    time.sleep(0.02)  # a look takes as long itself; without a pause readers take the processors from the publisher
+    time.sleep(0.05)  # as long as a look; without a pause readers take the processors from the publisher
 """
 
 WRITE = """
