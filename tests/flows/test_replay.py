@@ -47,12 +47,21 @@ def well_read(tmp_path_factory: pytest.TempPathFactory, published: Path) -> Path
     return shutil.copytree(published, tmp_path_factory.mktemp("well-read"), dirs_exist_ok=True)
 
 
-@pytest.fixture
-def badly_read(tmp_path: Path, crawled: Path) -> tuple[Settings, tuple[str, str, str]]:
-    settings, landing = copy_of(crawled, tmp_path)
+@pytest.fixture(scope="module")
+def misread_once(tmp_path_factory: pytest.TempPathFactory, crawled: Path) -> tuple[Path, tuple[str, str, str]]:
+    """The home of a warehouse of whose pages three were read badly, and which: take a copy of it."""
+    settings, landing = copy_of(crawled, tmp_path_factory.mktemp("badly-read"))
     uids = misread(landing)
     publish_landing(settings, LandingRun(landing))
-    return settings, uids
+    return settings.home, uids
+
+
+@pytest.fixture
+def badly_read(
+    tmp_path: Path, misread_once: tuple[Path, tuple[str, str, str]]
+) -> tuple[Settings, tuple[str, str, str]]:
+    home, uids = misread_once
+    return Settings(home=shutil.copytree(home, tmp_path, dirs_exist_ok=True)), uids
 
 
 def test_what_would_change_is_shown_and_nothing_is_written(
