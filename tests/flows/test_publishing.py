@@ -13,6 +13,7 @@ import warehouse
 from flows import publishing
 from flows.archive_store import archived_file
 from flows.landings import pick_up
+from flows.settings import Settings
 from spiders.archive import read_page
 from spiders.errors import LandingError
 from spiders.landing import LandingRun
@@ -70,13 +71,12 @@ def test_two_who_publish_at_once_publish_it_once(tmp_path: Path, crawled: Path) 
         assert connection.execute("SELECT count(*) - count(DISTINCT article_uid) FROM articles").fetchall() == [(0,)]
 
 
-def test_every_row_leads_to_its_page_in_the_archive(tmp_path: Path, crawled: Path) -> None:
-    settings, landing = copy_of(crawled, tmp_path)
-    publishing.publish_landing(settings, LandingRun(landing))
-    with warehouse.connect(location(tmp_path)) as connection:
+def test_every_row_leads_to_its_page_in_the_archive(published: Path) -> None:
+    settings = Settings(home=published)
+    with warehouse.connect(location(published)) as connection:
         rows = connection.execute("SELECT title, archive_file, archive_offset FROM revisions LIMIT 20").fetchall()
     assert rows
-    assert not landing.exists()
+    assert not list(settings.landing_path.iterdir())
     for _, name, offset in rows:
         page = read_page(archived_file(settings.archive_path, name), offset)
         assert page.status == 200
