@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 from flows.errors import CannotBeDone, WrongArguments
 from spiders.agenda import Agenda
-from spiders.doors import read_sitemap
 from spiders.site import Site, load
 
 if TYPE_CHECKING:
@@ -145,6 +144,8 @@ def _ids(site: Site, text: str) -> tuple[int, int]:
 
 
 def _listed(site: Site, base_url: str | None, path: Path) -> Target:
+    from spiders.doors import read_sitemap  # noqa: PLC0415  # imports Scrapy, half a second that other targets need not
+
     try:
         reading = read_sitemap(path.read_bytes())
     except OSError as error:
