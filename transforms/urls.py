@@ -128,13 +128,25 @@ def _identities(
     keys = pd.Series(rows.index, index=rows.index)
     holds = (rows["known_state"] == "landed") & (look_up(rows["article_uid"], landing) == keys)
     named = tries["article_uid"].where(~tries["is_brought"] & tries["is_own"] & ~tries["is_hop"])
-    ends = look_up(tries["end"], rows["article_uid"]).where(tries["outcome"] == "not_modified")
-    brought = tries.assign(uid=tries["article_uid"].where(tries["is_brought"]).fillna(ends)).dropna(subset=["uid"])
+    unmodified = _unmodified(rows, tries)
+    brought = tries.assign(uid=tries["article_uid"].where(tries["is_brought"]).fillna(unmodified))
+    brought = brought.dropna(subset=["uid"])
     mentioned = pd.concat([events[["key", "article_uid"]], tries.assign(article_uid=named)[["key", "article_uid"]]])
     uids = look_up(keys, _last(read)["article_uid"])
     uids = uids.fillna(rows["article_uid"].where(holds)).fillna(look_up(keys, _last(brought)["uid"]))
     uids = uids.fillna(rows["article_uid"])
     return uids.fillna(look_up(keys, mentioned.groupby("key")["article_uid"].first())).astype("str"), landing
+
+
+def _unmodified(rows: pd.DataFrame, tries: pd.DataFrame) -> pd.Series:
+    """Of exchanges that were answered 304 the article at the end of their redirects, as it was known by then."""
+    brought = tries.loc[tries["is_brought"], ["end", "at", "article_uid"]].sort_values("at")
+    asked = tries.loc[tries["outcome"] == "not_modified", ["end", "at"]].sort_values("at")
+    if asked.empty:
+        return pd.Series(index=tries.index, dtype="str")
+    found = pd.merge_asof(asked, brought, on="at", by="end").set_index(asked.index)["article_uid"]
+    was_read = rows["known_state"].isin(["landed", "alias"]) & (rows["attempts"] > 0)
+    return found.fillna(look_up(asked["end"], rows["article_uid"].where(was_read))).reindex(tries.index)
 
 
 def _judged(tries: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:

@@ -314,6 +314,17 @@ def test_one_run_or_several_in_any_order_of_lines_give_the_same_ledger(steps, cu
     assert parts.facts_but("run_id") == whole.facts_but("run_id")
 
 
+def test_an_address_that_leads_to_an_unmodified_article_is_its_alias_in_one_run_or_two():
+    there, other = (next(each for each in ADDRESSES if each.endswith(end)) for end in ("202-c", "101-b"))
+    events = [*chain(1, there, outcome="unchanged"), *chain(2, other, PLAIN, there, outcome="not_modified")]
+    whole, parts = Ledger(), Ledger()
+    whole.publish(*events)
+    parts.publish(events[0])
+    parts.publish(*events[1:])
+    assert whole.facts_but("run_id") == parts.facts_but("run_id")
+    assert whole.rows[other]["article_uid"] == "planet:202"
+
+
 @given(STEPS, st.integers(0, 2**16))
 @settings(max_examples=10)
 def test_runs_published_in_any_order_keep_the_counts(steps, seed):
