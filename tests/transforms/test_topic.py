@@ -8,6 +8,7 @@ from tests.transforms.texts import SHARES, WEATHER, tags_of, texts
 from transforms.schemes import sdg, topic
 from transforms.vocabulary import vocabulary_file
 
+BASEBALL = "medtop:20000849"
 SENTENCES = [
     WEATHER,
     SHARES,
@@ -40,6 +41,45 @@ def test_a_topic_comes_with_its_broader_one_and_the_words_where_they_stand():
 
 def test_an_unsure_article_has_no_topic():
     assert topic.tag(texts({"title": "A word with the neighbours", "body": "It was said to be so."})).empty
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "RBI keeps repo rate unchanged",
+        "RBI governor to meet bankers",
+        "Bomb squad called to station",
+        "Flying squad seizes cash before polls",
+        "Anti-Terrorist Squad arrests two in Gujarat",
+        "Rescue squad seeks funds",
+        "Second round of voting in Bihar",
+        "Second round of India-US trade talks ends",
+        "CHINA CLOSES SECOND ROUND OF OFFSHORE OIL BIDS",
+        "CHRYSLER PUTS FOUR PLANTS ON OVERTIME",
+        "Dust bowl fears grow",
+        "The best chili in a bowl",
+        "Two tiger cubs found dead",
+        "A bout of inflation",
+    ],
+)
+def test_one_word_that_other_news_has_too_makes_no_article_one_of_sport(title):
+    assert not tags_of(topic.tag(texts({"title": title}))).get("planet:0", set()) & {"medtop:15000000", BASEBALL}
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Ortiz hits a two-run homer and has five RBI", BASEBALL),
+        ("Guerrero leads the league with 120 RBIs", BASEBALL),
+        ("Chicago Cubs trade for a shortstop", BASEBALL),
+        ("15-man squad named for the first Test", "medtop:15000000"),
+        ("Second-round match off in the rain", "medtop:15000000"),
+        ("Anti-Terrorist Squad arrests two in Gujarat", "medtop:20000053"),
+        ("Rescue squad seeks funds", "medtop:20000168"),
+    ],
+)
+def test_words_of_sport_and_of_other_news_count_by_the_words_beside_them(title, expected):
+    assert expected in tags_of(topic.tag(texts({"title": title})))["planet:0"]
 
 
 @pytest.mark.parametrize("label", ["headlines", "agency-wire", "international", "other"])
