@@ -14,7 +14,7 @@ from transforms.matching import Matcher
 from transforms.vocabulary import vocabulary_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 #: name, adjective (also demonym), region, abbreviation (of a region), city, word (a city named like a common word),
 #: clue (tells the country and names none), blocked (a phrase that names no place); the rest as the schemes of tags.
@@ -27,7 +27,7 @@ _NAMED: dict[Kind, str] = {"organisation": "organisations.csv", "person": "perso
 NAMED = frozenset(_NAMED)
 #: Raised with every change of code here, in `transforms.places`, `.own_names`, `.resolution`, `.matching` or
 #: `.salience` that can change tags.
-RULES = 3
+RULES = 4
 #: Files whose change changes what is found, for the versions of the schemes.
 PLACE_FILES = (
     "countries.csv",
@@ -46,6 +46,13 @@ _CAPITAL_BONUS = 1.0
 _SMALL_CAPITAL = 4.5
 #: Also looked for in capital letters, as in headlines and datelines, from this weight on.
 _CAPITALS_FROM = 5.3
+#: Before "Bank of …" they make the name that of another bank: "Royal Bank of Canada" is not the Bank of Canada.
+_OTHER_BANKS = (
+    "Agricultural|Allied|Barclays|City|Commerce|Commercial|Commonwealth|Community|Construction|Continental|Cooperative|"
+    "Co-operative|Credit|Development|Discount|Exchange|Farmers|Federal|Hongkong|HongKong|HSBC|Import|Imperial|Industrial|"
+    "International|Investment|Islamic|Land|Laurentian|Manhattan|Merchant|Mercantile|Merchants|Mortgage|National|People's|"
+    "Peoples|Post|Republic|Royal|Rural|Savings|Standard|State|Trade|Trust|Union|United"
+).split("|")
 #: Letters that are more than a letter and its accent.
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "ı": "i", "đ": "d", "Đ": "D"})
 
@@ -113,6 +120,8 @@ def names() -> Names:
     for spelling, sense in (*_countries(), *_regions(), *_cities(), *_clues(), *_others()):
         if sense not in senses[spelling]:
             senses[spelling].append(sense)
+    for spelling, sense in _other_banks(list(senses)):
+        senses.setdefault(spelling, [sense])
     readings = _readings()
     for name, found in list(readings.items()):
         senses.setdefault(name, []).extend(
@@ -188,6 +197,13 @@ def _clues() -> Iterator[tuple[str, Sense]]:
             yield clue, Sense("clue", row["country"])
     for row in rows("blocked.csv"):
         yield from _cased(row["phrase"], Sense("blocked", ""))
+
+
+def _other_banks(spellings: Iterable[str]) -> Iterator[tuple[str, Sense]]:
+    for spelling in spellings:
+        if spelling.startswith("Bank of "):
+            for word in _OTHER_BANKS:
+                yield from _cased(f"{word} {spelling}", Sense("blocked", ""))
 
 
 def _others() -> Iterator[tuple[str, Sense]]:

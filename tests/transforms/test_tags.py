@@ -103,6 +103,18 @@ def test_organisations_people_and_agencies_are_found_by_any_of_their_names():
         ("Santander, the bank, will pay.", {"santander"}),
         ("A fire broke out in Santander, Spain.", set()),
         ("The Republican nominee met Senate leaders in Washington.", {"republican-party-us", "us-senate"}),
+        ("Royal Bank of Canada profits rose.", {"royal-bank-of-canada"}),
+        ("ROYAL BANK OF CANADA PROFITS ROSE", {"royal-bank-of-canada"}),
+        (
+            "The National Bank of Canada and the Central Bank of India lend.",
+            {"national-bank-of-canada", "central-bank-of-india"},
+        ),
+        ("The Bank of Canada met, the Industrial Bank of Japan did not.", {"bank-of-canada"}),
+        ("The Agricultural Bank of China lends; a Barclays Bank of Ghana branch shut.", set()),
+        (
+            "The National Bank of Poland and the State Bank of India lend.",
+            {"national-bank-of-poland", "state-bank-of-india"},
+        ),
         ("João Lourenço met Joao Lourenco at the Bank of Zambia.", {"bank-of-zambia"}),
     ],
 )
