@@ -37,6 +37,7 @@ class NameTables:
         has_readings: whether it is decided by cues.
         is_name: whether it is a country's name first of all.
         is_given: whether it is a given name as well.
+        is_surname: whether it is an adjective or a demonym that is a surname as well.
         yields_to_person: whether it is no place in a text that names a person so.
         surname: of a person the `key` of the last word, -1 where that is the name of no place.
         first: its first sense as a place; one more at the end.
@@ -71,6 +72,7 @@ class NameTables:
     has_readings: NDArray[Any]
     is_name: NDArray[Any]
     is_given: NDArray[Any]
+    is_surname: NDArray[Any]
     yields_to_person: NDArray[Any]
     surname: NDArray[Any]
     first: NDArray[Any]
@@ -128,6 +130,7 @@ def name_tables() -> NameTables:
         has_readings=np.array([pattern in vocabulary.readings for pattern in vocabulary.patterns]),
         is_name=np.array([each[0].kind == "name" for each in vocabulary.senses]),
         is_given=np.array([pattern in vocabulary.given_names for pattern in vocabulary.patterns]),
+        is_surname=np.array([pattern in places.SURNAMES for pattern in vocabulary.patterns]),
         yields_to_person=np.array([places.yields_to_person(each) for each in vocabulary.senses]),
         surname=np.array([numbers.get(places.surname(vocabulary, number) or "", -1) for number in range(len(keys))]),
         first=_bounds(used),

@@ -38,6 +38,13 @@ KNOWN_FROM = 5.7
 #: The code of a reading by which a name is no place's.
 _NO_PLACE = "other"
 
+#: Adjectives and demonyms that are surnames too: "Kate French", "Mr. English".
+SURNAMES = frozenset("Cuban Dane Danes English Finn French German Irish Pole Scot Swede Turk Welsh".split())
+#: Given names that stand before an adjective as what else they are: "Will French voters", "In Jordan English".
+_SELDOM_GIVEN = frozenset(
+    "April Chad Charlotte Florence Georgia Grant Israel Jordan Salvador Sofia Sue Sydney Victoria Virginia Will".split()
+)
+_TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof|Judge)\.? $")
 _HONORIFIC = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Sgt|Lt|Col|Gen|Capt|Prof|Rev|St|Sir|Lord|Lady|Judge|Justice|Officer|Detective|"
     r"Deputy|Coach|Miss|Queen|Prince|Princess|Saint|Pastor)\.? |\b[A-Z]\. )$"
@@ -102,6 +109,14 @@ def is_given_name(text: str, _start: int, end: int) -> bool:
 def is_language(text: str, _start: int, end: int) -> bool:
     """Whether an adjective is that of a language: "French-speaking"."""
     return _LANGUAGE.match(text, end) is not None
+
+
+def is_surname(text: str, start: int, _end: int) -> bool:
+    """Whether a given name or a title stands before one of the `SURNAMES`."""
+    before = text[max(0, start - REACH) : start]
+    last = _LAST_WORD.search(before)
+    is_named = last is not None and last[1] in names().given_names and last[1] not in _SELDOM_GIVEN
+    return is_named or _TITLE.search(before) is not None
 
 
 def is_no_abbreviation(text: str, start: int, _end: int) -> bool:

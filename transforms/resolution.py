@@ -140,10 +140,12 @@ class _Batch:
         abbreviation = around.following_comma(abbreviation)
         is_place[abbreviation] = True
         given = name[self.tables.is_given[self.pattern[name]]]
+        surname = adjective[self.tables.is_surname[self.pattern[adjective]]]
         for test, rows in (
             (places.is_part_of_name, around.with_tail(name)),
             (places.is_of_something, around.following_of(name)),
             (places.is_given_name, around.before_capital(given)),
+            (places.is_surname, around.following_capital(surname)[0]),
             (places.is_language, around.of_language(adjective)),
             (places.is_no_abbreviation, abbreviation),
         ):

@@ -53,7 +53,8 @@ def is_place_here(text, match):
     if kind == "abbreviation":
         return not places.is_no_abbreviation(text, start, end)
     if kind == "adjective":
-        return not places.is_language(text, start, end)
+        is_surname = names().patterns[number] in places.SURNAMES and places.is_surname(text, start, end)
+        return not (is_surname or places.is_language(text, start, end))
     is_title, is_given = places.person_before(text[max(0, start - places.REACH) : start])
     if is_given or (is_title and kind != "name"):
         return False
@@ -112,7 +113,8 @@ def together(texts):
 
 
 AROUND = (
-    "Mr. |Jack |Hillary Clinton|Clinton |Bank of |University of the |in |near | Times| bank| Airlines| County|, |. "
+    "Kate |Mr. |Jack |Hillary Clinton|Clinton |Bank of |University of the |in |near | Times| bank| Airlines|"
+    " County|, |. "
     "| and |-language|’s|O’Neil |é|Ł |Sheriff |the |of |Orange County|John |\n\n| & Co| Smith"
 )
 PIECES = st.sampled_from(
@@ -121,6 +123,7 @@ PIECES = st.sampled_from(
         *random.Random(5).sample(names().patterns, 200),
         *"Paris PARIS Texas London Ont. Reading Springfield READING France".split(),
         *"Labour Tories Congress Senate NHS BJP Keir Starmer Santander Toyota WHO health Rubio Republicans".split(),
+        *"French English Danes Kate".split(),
         *AROUND.split("|"),
     ]
 )
