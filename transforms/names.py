@@ -16,8 +16,9 @@ from transforms.vocabulary import vocabulary_file
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-#: name, adjective (also demonym), region, abbreviation (of a region), city, word (a city named like a common word),
-#: clue (tells the country and names none), blocked (a phrase that names no place); the rest as the schemes of tags.
+#: name, adjective (also demonym), region, abbreviation (of a region), city, word (a city whose name is mostly something
+#: else), clue (tells the country and names none), blocked (a phrase that names no place); the rest as the schemes of
+#: tags.
 Kind = Literal[
     "name", "adjective", "region", "abbreviation", "city", "word", "clue", "blocked", "organisation", "person", "agency"
 ]

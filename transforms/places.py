@@ -26,7 +26,7 @@ REGION_BONUS = 1.0
 ALONE_FROM = 5.0
 #: Likewise for cities called like people.
 NAMESAKE_FROM = 7.0
-#: Likewise for cities called like a common word, where no country is spoken of.
+#: Likewise for cities called like what is mostly something else in news, where no country is spoken of.
 WORD_FROM = 6.0
 #: Smaller cities are not meant where a text gives a person their name: "Clinton" after "Bill Clinton".
 _SURNAME_BELOW = 6.0
@@ -76,7 +76,11 @@ _DIRECTIONS = frozenset(
     "In At Near From To Of The North South East West Northern Southern Eastern Western Central Downtown Greater Upper "
     "Lower For And On By With As A".split()
 )
-_IN = re.compile(r"\b(?:in|at|near|from|to|of|outside|around|across|for) $", re.IGNORECASE)
+_IN = re.compile(
+    r"\b(?:in|near|from|for|outside|around|across|"
+    r"(?:city|town|village|suburb|outskirts|north|south|east|west|mayor|people|residents|miles) of) $",
+    re.IGNORECASE,
+)
 _COUNTY = re.compile(r" (?:County|Parish|Township|Borough)\b")
 _UNKNOWN_COUNTY = re.compile(r"\b([A-Z][a-z]+(?: [A-Z][a-z]+)?) (?:County|Parish)\b(?! [Cc]hurch)")
 _COUNTIES_OUTSIDE_US = ("GB", "IE", "KE", "LR", "HR", "HU", "RO", "EE", "NO", "SE", "CN", "TW")
@@ -203,9 +207,10 @@ def _likeliest(text: str, match: Match, senses: Sequence[Sense], context: Contex
             best, best_score, has_support = sense, sense.weight + support, support >= 1.0
     if best is None or not (has_support or is_likely(best, is_namesake=is_namesake)):
         return None
-    if best.kind == "word":
-        return best.code if is_near(text, start) else None
-    return None if is_small(best) and is_within_name(text, start, end) else best.code
+    is_other = (best.kind == "word" and not is_near(text, start)) or (
+        is_small(best) and is_within_name(text, start, end)
+    )
+    return None if is_other else best.code
 
 
 def is_likely(sense: Sense, *, is_namesake: bool) -> bool:
@@ -218,12 +223,12 @@ def is_likely(sense: Sense, *, is_namesake: bool) -> bool:
 
 def is_small(sense: Sense) -> bool:
     """Whether a city is not known by its name alone."""
-    return sense.kind == "city" and sense.weight < KNOWN_FROM
+    return sense.kind in {"city", "word"} and sense.weight < KNOWN_FROM
 
 
 def is_near(text: str, start: int) -> bool:
-    """Whether a word as in "near London" stands before."""
-    return bool(_IN.search(text[max(0, start - 10) : start]))
+    """Whether words as in "near London" or "the mayor of London" stand before."""
+    return bool(_IN.search(text[max(0, start - REACH) : start]))
 
 
 def is_within_name(text: str, start: int, end: int) -> bool:

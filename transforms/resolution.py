@@ -252,7 +252,8 @@ class _Batch:
         is_within[self.around.before_capital(rows[likely[small]])] = True
         small = small[is_within[rows[likely[small]]]]
         beside = self._each(rows[likely[small]])
-        is_sure[small] = [not places.is_within_name(text, start, end) for _, text, start, end in beside]
+        is_part = np.array([places.is_within_name(text, start, end) for _, text, start, end in beside], dtype=bool)
+        is_sure[small] &= ~is_part
         return likely[is_sure]
 
     def _one_by_one(self, rows: Numbers, group: Numbers, qualified: dict[int, str]) -> Numbers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 
 import pandas as pd
@@ -62,6 +63,10 @@ def countries(body, title="News", **more):
         ("Most in Virginia French wines are, in Jordan English ones.", {"FR", "GB"}),
         ("Will French voters go to the polls? April German exports fell.", {"FR", "DE"}),
         ("The U.S. French envoy met Emmanuel Macron's Danish guests.", {"US", "FR", "DK"}),
+        ("In August and on August 15, Indian farmers sow.", {"IN"}),
+        ("In Arab countries Saudi envoys met.", {"SA"}),
+        ("The US and India: Corona cases rose; a drug against Corona, and Moody of Gardner, said.", {"US", "IN"}),
+        ("A fire broke out in Gardner, Massachusetts. Gardner has a fire station.", {"US"}),
         ("UNITED NATIONS AND JAPAN SIGN", {"JP"}),
         ("Ｊapan and xJapan and Japanx", set()),
     ],
@@ -73,6 +78,27 @@ def test_a_name_is_taken_for_the_country_that_the_text_means(body, expected):
 def test_an_article_is_about_what_it_opens_with_and_mentions_the_rest():
     body = "KATHMANDU: Nepal's cabinet met. " + "It talked for hours. " * 30 + "Trade with Peru was not discussed."
     assert countries(body, "Nepal votes") == {"NP": "about", "PE": "mentioned"}
+
+
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        ("Independence Day on August 15", "Modi hoists the flag on August 15. US President Trump greeted India."),
+        ("Arab ministers meet", "Trump spoke to Arab leaders in India."),
+        ("Corona cases rise", "Corona is back, and a vaccine against Corona came from the US to India."),
+        ("Chamber of Commerce meets envoys", "The Indian Chamber of Commerce met US envoys."),
+        ("Merrill and Moody on India", "Analysts at Merrill spoke. The US firm of Moody, as Alcoa, is in India."),
+        (
+            "Union Pacific, Orange and Mercedes",
+            "Shares of Union Pacific, a US railroad, are sold to India with Mercedes.",
+        ),
+        ("Gardner, Champlin and Reston write", "Donna Gardner met Reston of the US in India."),
+    ],
+)
+def test_a_name_that_is_mostly_something_else_says_nothing_of_the_united_states(title, body):
+    made = transforms.tags(texts({"title": title, "body": body}), NO_OWN, ["country"])
+    evidence = [words for row in made.loc[made["tag"] == "US", "evidence"] for words in row]
+    assert {each.partition(": ")[2] for each in evidence} <= {"US"}
 
 
 def test_a_country_that_the_site_gives_counts_as_said_in_the_text():
@@ -282,6 +308,12 @@ def test_tag_changes_tell_what_comes_goes_and_changes_and_pass_over_versions():
     assert dict(zip(made["tag"], made["change"], strict=True)) == {"gone": "removed", "more": "changed", "new": "added"}
     assert transforms.tag_changes(before, before).empty
     assert transforms.tag_changes(pd.DataFrame(), pd.DataFrame()).empty
+
+
+def test_no_city_is_called_like_a_month_a_day_or_a_people():
+    days = {*calendar.month_name, *calendar.day_name, "Arab"} - {""}
+    peoples = {adjective for row in rows("countries.csv") for adjective in row["adjectives"].split("|")}
+    assert not {row["name"] for row in rows("cities.csv")} & (days | peoples)
 
 
 def test_every_vocabulary_says_where_it_comes_from_and_under_which_licence():
