@@ -147,10 +147,23 @@ def test_a_correction_is_shown_with_what_it_corrected(location: Location) -> Non
         **article("s:1"), "revision": 2, "title": "Seven dead", "observed_at": at(1), "changed_fields": ["title"],
         "is_content_change": True, "change_kind": "correction",
     }  # fmt: skip
-    typographic = {**second, "revision": 3, "changed_fields": ["body"], "change_kind": "typographic"}
-    fill(location, articles=[article("s:1")], revisions=[first, second, typographic])
+    fill(location, articles=[article("s:1")], revisions=[first, second])
     (change,) = unpacked(gather(location)["changes"])
     assert (change["title_before"], change["title_after"]) == ("Six dead", "Seven dead")
+
+
+@pytest.mark.parametrize(
+    ("kind", "title"),
+    [("typographic", "SIX DEAD"), ("reading", "Six dead in fire"), ("addition", "Six dead")],
+)
+def test_a_change_of_case_or_of_how_we_read_is_no_changed_headline(location: Location, kind: str, title: str) -> None:
+    first = {**article("s:1"), "revision": 1, "title": "Six dead"}
+    second = {
+        **first, "revision": 2, "title": title, "changed_fields": ["body"] if title == "Six dead" else ["title"],
+        "is_content_change": True, "change_kind": kind,
+    }  # fmt: skip
+    fill(location, articles=[article("s:1")], revisions=[first, second])
+    assert unpacked(gather(location)["changes"]) == []
 
 
 def test_a_failed_check_of_an_older_run_is_told_from_one_of_the_newest(location: Location) -> None:

@@ -1,8 +1,9 @@
--- The newest hundred revisions that changed a headline or corrected something, with what they changed.
+-- The newest hundred revisions by which the site changed a headline or corrected something, with what they changed. Of
+-- case and punctuation, and of how we read a page, there is nothing here.
 WITH newest AS (
     SELECT *
     FROM lake.revisions
-    WHERE revision > 1 AND is_content_change AND (change_kind = 'correction' OR list_contains(changed_fields, 'title'))
+    WHERE change_kind = 'correction' OR (change_kind = 'addition' AND list_contains(changed_fields, 'title'))
     ORDER BY observed_at DESC, article_uid, revision
     LIMIT 100
 )
