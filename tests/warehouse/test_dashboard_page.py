@@ -242,7 +242,7 @@ def test_hostile_text_shows_as_text_and_runs_nothing(browser: Browser, hostile_p
     assert (browser.complaints, browser.requests) == ([], [hostile_page])
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize("width", [240, 320, 390, 1280])
 def test_no_text_makes_the_page_wider_than_the_window(browser: Browser, hostile_page: str, width: int) -> None:
     browser.open(hostile_page, width=width)
     browser.run("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
@@ -253,6 +253,21 @@ def test_no_text_makes_the_page_wider_than_the_window(browser: Browser, hostile_
         " && !each.closest('.scroll')).map((each) => each.outerHTML.slice(0, 100))"
     )
     assert (wider, browser.run("document.documentElement.scrollWidth")) == ([], width)
+
+
+@pytest.mark.parametrize(("count", "labels"), [(1, ["0", "1"]), (3, ["0", "1", "2", "3"])])
+def test_the_axes_of_few_articles_count_in_whole_numbers(
+    browser: Browser, location: warehouse.Location, tmp_path: Path, count: int, labels: list[str]
+) -> None:
+    fill(
+        location,
+        articles=[article(f"s:{number}") for number in range(count)],
+        urls=[{"site": "s", "url": f"{number}", "state": "landed"} for number in range(count)],
+    )
+    browser.open(written(location, tmp_path / "few.html"))
+    for section, axis in (("volume", "y"), ("ledger", "x")):
+        label = f'#{section} [aria-label="{axis}-axis tick label"] text'
+        assert browser.run(f"[...document.querySelectorAll('{label}')].map((each) => each.textContent)") == labels
 
 
 def test_a_script_that_got_in_all_the_same_would_not_run(browser: Browser, demo_page: str) -> None:

@@ -76,6 +76,9 @@ function chart(description, options) {
   return element("figure", {}, drawn);
 }
 
+/** How many ticks an axis of counts up to `most` may have, so that none stands between two whole numbers. */
+const wholeTicks = (most, ticks) => Math.min(ticks, most);
+
 /** What stands where there is nothing to show. */
 const nothing = (text) => element("p", { class: "empty" }, text);
 

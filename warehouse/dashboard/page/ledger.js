@@ -21,9 +21,10 @@ function drawLedger() {
   const states = Object.keys(STATES).filter((state) => list.some((row) => row.state === state));
   const described = `Addresses by state: ${states.map((state) => `${words(state)} ${figure(total(list.filter((row) => row.state === state), "addresses"))}`).join(", ")}`;
   const width = widthOf("ledger");
+  const most = d3.max(sites, (site) => total(list.filter((row) => row.site === site), "addresses"));
   const drawn = chart(described, {
     width, height: 34 + 34 * sites.length, marginLeft: Math.min(130, width * 0.3), marginRight: 10, marginTop: 0, marginBottom: 26,
-    x: { label: null, ticks: 5, tickSize: 0, tickFormat: "~s" },
+    x: { label: null, ticks: wholeTicks(most, 5), tickSize: 0, tickFormat: "~s" },
     y: { domain: sites, label: null, tickSize: 0, padding: 0.3 },
     color: { domain: states, range: states.map((state) => STATES[state][0]) },
     marks: [Plot.barX(list, { x: "addresses", y: "site", fill: "state", order: states, inset: 0.5, title: (row) => `${words(row.state)}: ${figure(row.addresses)}`, tip: { fill: "var(--card)", stroke: "var(--line)" } })],

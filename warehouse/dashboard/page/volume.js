@@ -60,7 +60,7 @@ function volumeChart(cells, names, step) {
   return chart(described, {
     width, height: 260, marginLeft: 38, marginRight: 6, marginBottom: 28, marginTop: 14,
     x: { type: "utc", label: null, ticks: width / 110, tickSize: 0, ...(step !== d3.utcMonth && { tickFormat: onAxis }) },
-    y: { label: null, ticks: 4, grid: true, tickSize: 0, tickFormat: ",d" },
+    y: { label: null, ticks: wholeTicks(peak[1], 4), grid: true, tickSize: 0, tickFormat: ",d" },
     color: { domain: order, range: order.map((_, place) => colour(place, names.length)) },
     marks: [
       Plot.rectY(bars, {
