@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import decimal
 import itertools
-import math
 import re
 from typing import IO, TYPE_CHECKING, Any
 
@@ -16,6 +13,7 @@ import pyarrow.parquet as pq
 from duckdb.sqltypes import DuckDBPyType
 
 from warehouse.errors import WarehouseError
+from warehouse.plain_values import plain_values, times_as_text
 from warehouse.terminal import as_json, render_table, safe_lines
 
 if TYPE_CHECKING:
@@ -36,12 +34,11 @@ dots is a number or a time, such as the offset +05:30. It looks not ahead: expre
 _GUARDED, _KEPT = "'\\1", "\\1"
 """What matches `_FORMULA` becomes."""
 
-_LOST = frozenset({"uhugeint", "bit", "bignum", "time with time zone"})
-_NESTED = frozenset({"list", "array", "struct", "map"})
+_PLAIN_SCALE = 6
+"""Decimals with more digits behind the point than these Arrow would write with an exponent where they are small."""
 
-_INFINITY = 2**63 - 1
-_FIRST_YEAR, _LAST_YEAR = -62_135_596_800_000_000, 253_402_300_800_000_000
-"""Microseconds at which the year 1 and the year 10,000 begin."""
+_LOST = frozenset({"uhugeint", "bit", "bignum", "time with time zone", "variant"})
+_NESTED = frozenset({"list", "array", "struct", "map", "union"})
 
 _COMPUTE: Any = pyarrow.compute
 """Its stubs lack the overloads for chunked arrays and plain Python values."""
@@ -151,15 +148,15 @@ def _csv_cells(column: pa.ChunkedArray[Any], cell: str) -> pa.ChunkedArray[Any]:
         pa.types.is_boolean(type_)
         or pa.types.is_integer(type_)
         or pa.types.is_floating(type_)
-        or pa.types.is_decimal(type_)
+        or (pa.types.is_decimal(type_) and type_.scale <= _PLAIN_SCALE)
     ):
         return column
     if pa.types.is_string(type_):
         text = column
     elif pa.types.is_timestamp(type_):
-        text = _times(column)
+        text = times_as_text(column)
     else:
-        values = _column_values(column)
+        values = plain_values(column)
         text = pa.chunked_array(
             [pa.array([v if v is None or isinstance(v, str) else as_json(v) for v in values], pa.string())]
         )
@@ -189,7 +186,7 @@ def _write_parquet(tables: Iterator[pa.Table], schema: pa.Schema, out: IO[bytes]
     with pq.ParquetWriter(out, schema, compression="zstd") as writer:
         for table in tables:
             for i in spans:
-                text = pa.chunked_array([pa.array(_column_values(table.column(i)), pa.string())])
+                text = pa.chunked_array([pa.array(plain_values(table.column(i)), pa.string())])
                 table = table.set_column(i, schema.field(i), text)  # noqa: PLW2901
             writer.write_table(table)
             count += table.num_rows
@@ -198,74 +195,4 @@ def _write_parquet(tables: Iterator[pa.Table], schema: pa.Schema, out: IO[bytes]
 
 def _rows(table: pa.Table) -> Iterator[tuple[Any, ...]]:
     """The rows of `table` as values that JSON knows."""
-    return zip(*(_column_values(column) for column in table.columns), strict=True)
-
-
-def _column_values(column: pa.ChunkedArray[Any]) -> list[Any]:
-    if pa.types.is_timestamp(column.type):
-        return _times(column).to_pylist()
-    if pa.types.is_time64(column.type):  # as a time of Python 24:00 would be 00:00
-        return [tick if tick is None else _clock(tick) for tick in column.cast(pa.int64()).to_pylist()]
-    if pa.types.is_float32(column.type):  # with the digits it has as such, not as a float64
-        column = column.cast(pa.string()).cast(pa.float64())
-    if pa.types.is_string(column.type) or pa.types.is_integer(column.type) or pa.types.is_boolean(column.type):
-        return column.to_pylist()
-    return [_plain(value) for value in column.to_pylist(maps_as_pydicts="lossy")]
-
-
-def _times(column: pa.ChunkedArray[Any]) -> pa.ChunkedArray[Any]:
-    """Times as text. Python's own datetime would fail on `infinity`, which DuckDB hands over as the largest integer."""
-    ticks, moments = column.cast(pa.int64()), column.cast(pa.timestamp("us"), safe=False)
-    is_endless = _COMPUTE.is_in(ticks, pa.array([_INFINITY, -_INFINITY]))
-    bounds = _COMPUTE.min_max(moments.cast(pa.int64()).filter(_COMPUTE.invert(is_endless))).as_py()
-    if bounds["min"] is not None and not _FIRST_YEAR <= bounds["min"] <= bounds["max"] < _LAST_YEAR:
-        raise OverflowError("a time before the year 1 or after the year 9999")
-    text: pa.ChunkedArray[Any] = _COMPUTE.strftime(moments, "%Y-%m-%dT%H:%M:%S")
-    text = _COMPUTE.replace_substring_regex(text, r"\.0+$", "")
-    if column.type.tz:
-        text = _COMPUTE.binary_join_element_wise(text, "Z", "")
-    for end, name in ((_INFINITY, "infinity"), (-_INFINITY, "-infinity")):
-        text = _COMPUTE.if_else(_COMPUTE.equal(ticks, end), name, text)
-    return text
-
-
-def _plain(value: object) -> object:
-    """`value` as JSON knows it: times as text in UTC, what is no number as its word, bytes as hexadecimal digits."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else str(value)
-    if isinstance(value, decimal.Decimal):
-        return int(value) if value == value.to_integral_value() else value
-    if isinstance(value, dt.datetime):
-        return value.isoformat().replace("+00:00", "Z")
-    if isinstance(value, (dt.date, dt.time)):
-        return value.isoformat()
-    if isinstance(value, pa.MonthDayNano):
-        return _interval(value.months, value.days, value.nanoseconds // 1_000)
-    if isinstance(value, bytes):
-        return value.hex()
-    if isinstance(value, dict):
-        return {str(key): _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_plain(inner) for inner in value]
-    return value if value is None or isinstance(value, (str, int)) else str(value)
-
-
-def _interval(months: int, days: int, microseconds: int) -> str:
-    """As DuckDB writes it: `1 year 2 months`, `3 days 04:05:06.5`."""
-    sign = -1 if months < 0 else 1
-    years, months = (sign * part for part in divmod(abs(months), 12))
-    parts = [
-        f"{count} {unit}{'' if abs(count) == 1 else 's'}"
-        for count, unit in ((years, "year"), (months, "month"), (days, "day"))
-        if count
-    ]
-    if microseconds or not parts:
-        parts.append(f"{'-' if microseconds < 0 else ''}{_clock(abs(microseconds))}")
-    return " ".join(parts)
-
-
-def _clock(microseconds: int) -> str:
-    """A time of day or more as `04:05:06.5`."""
-    seconds, fraction = divmod(microseconds, 1_000_000)
-    digits = f".{fraction:06}".rstrip("0") if fraction else ""
-    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}{digits}"
+    return zip(*(plain_values(column) for column in table.columns), strict=True)

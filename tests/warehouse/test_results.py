@@ -100,6 +100,10 @@ def test_an_interval_is_written_as_duckdb_writes_it(
         ("170141183460469231731687303715884105727::HUGEINT", "170141183460469231731687303715884105727"),
         ("'24:00:00'::TIME", "24:00:00"),
         ("'09:08:07.06'::TIME", "09:08:07.06"),
+        ("TIME_NS '10:00:00.5'", "10:00:00.5"),
+        ("TIME_NS '10:00:00.000000001'", "10:00:00.000000001"),
+        ("100::DECIMAL(5, 2)", "100.00"),
+        ("0.00000010::DECIMAL(18, 8)", "0.00000010"),
     ],
 )
 @pytest.mark.parametrize("output_format", ["table", "csv", "json", "jsonl"])
@@ -110,12 +114,37 @@ def test_a_value_is_written_to_its_last_digit(
     assert re.findall(r"[0-9][0-9.:]*", text)[0] == shown
 
 
+NESTED = {
+    "[TIME '24:00', NULL]": ["24:00:00", None],
+    "[0.1::FLOAT, 'nan'::FLOAT]": [0.1, "nan"],
+    "{'x': TIMESTAMP 'infinity', 'y': NULL::INTEGER}": {"x": "infinity", "y": None},
+    "[[TIMESTAMPTZ '2025-12-10 12:00:00Z'], NULL, []]": [["2025-12-10T12:00:00Z"], None, []],
+    "MAP {DATE '2025-12-10': [0.1::FLOAT]}": {"2025-12-10": [0.1]},
+    "MAP {'a': NULL::TIME}": {"a": None},
+    "[TIME '24:00', NULL]::TIME[2]": ["24:00:00", None],
+    "{'a': [{'b': 1.5::DECIMAL(5, 2)}]}": {"a": [{"b": 1.5}]},
+    "union_value(t := TIME '24:00')": "24:00:00",
+    "TIMESTAMP_NS '2025-12-10 12:00:00.123456789'": "2025-12-10T12:00:00.123456789",
+    "TIMESTAMP_NS 'infinity'": "infinity",
+    "TIMESTAMP_S 'infinity'": "infinity",
+    "TIMESTAMP_MS '2025-12-10 12:00:00.5'": "2025-12-10T12:00:00.500000",
+}
+
+
+@pytest.mark.parametrize("value", NESTED)
+def test_a_value_within_another_is_written_as_it_is_alone(plain: duckdb.DuckDBPyConnection, value: str) -> None:
+    sql = f"SELECT unnest([{value}, NULL, {value}]) AS v"
+    assert json.loads(written(plain, sql, "json")) == [{"v": NESTED[value]}, {"v": None}, {"v": NESTED[value]}]
+    (_, (cell,), *_) = csv.reader(io.StringIO(written(plain, sql, "csv")))
+    assert (cell if isinstance(NESTED[value], str) else json.loads(cell)) == NESTED[value]
+
+
 @pytest.mark.parametrize(
     "value",
     [
         "md5_number('x')", "'101'::BIT", "1::BIGNUM", "'12:00:00+05:30'::TIMETZ", "[{'a': 1::UHUGEINT}]",
-        "MAP {'a': '1'::BIT}", "'99999-01-01 00:00:00'::TIMESTAMPTZ", "'10000-01-01'::DATE", "['infinity'::TIMESTAMP]",
-        "MAP {['x']: 1}",
+        "MAP {'a': '1'::BIT}", "'99999-01-01 00:00:00'::TIMESTAMPTZ", "'10000-01-01'::DATE",
+        "MAP {['x']: 1}", "{'a': 1}::VARIANT", "[1::VARIANT]", "union_value(a := 1::UHUGEINT)",
     ],
 )  # fmt: skip
 def test_what_cannot_be_written_as_it_is_is_refused_with_what_to_do(
