@@ -11,7 +11,7 @@ import difflib
 import functools
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import IO, TYPE_CHECKING, Any
 
 import duckdb
@@ -223,8 +223,11 @@ def _check_table(node: Node, ctes: set[str]) -> None:
     )
 
 
-def _closest(name: str) -> str:
-    found = difflib.get_close_matches(name, sorted(tables().keys() | relations().keys()), n=1)
+def _closest(name: str, among: Collection[str] = ()) -> str:
+    """A hint at the name that is likely meant, of the warehouse's relations if not `among` others."""
+    found = difflib.get_close_matches(
+        name.lower(), sorted(among or tables().keys() | relations().keys()), n=1, cutoff=0.65
+    )
     return f" (did you mean {_called(found[0])}?)" if found else ""
 
 
@@ -236,7 +239,9 @@ def _called(name: str) -> str:
 def _check_table_function(name: str) -> None:
     allowed = _TABLE_FUNCTIONS | _macros()
     if name.lower() not in allowed:
-        raise RefusedStatement(f"refused the table function {_shown(name)}: only {', '.join(sorted(allowed))} run here")
+        raise RefusedStatement(
+            f"refused the table function {_shown(name)}{_closest(name)}: only {', '.join(sorted(allowed))} run here"
+        )
 
 
 def _check_show(node: Node) -> None:
@@ -246,8 +251,11 @@ def _check_show(node: Node) -> None:
 
 
 def _check_function(name: str) -> None:
-    if name.lower() not in _known()["functions"] | _TABLE_FUNCTIONS | _macros():
-        raise RefusedStatement(f"refused the function {_shown(name)}: not known to read nothing but its arguments")
+    allowed = _known()["functions"] | _TABLE_FUNCTIONS | _macros()
+    if name.lower() not in allowed:
+        raise RefusedStatement(
+            f"refused the function {_shown(name)}{_closest(name, allowed)}: not known to read nothing but its arguments"
+        )
 
 
 def _macros() -> frozenset[str]:

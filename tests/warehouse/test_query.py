@@ -364,7 +364,16 @@ def test_the_refusal_names_what_was_refused() -> None:
         ("FROM lake.serch", "(did you mean search(query)?)"),
         ("FROM search", "refused to read search: it is a macro, FROM search(query)"),
         ("FROM search_words", "refused to read search_words: it is a macro, SELECT search_words(text)"),
-        ("SELECT getenv('x')", "refused the function getenv: "),
+        (
+            "FROM article_as_of('2025')",
+            "refused the table function article_as_of (did you mean articles_as_of(ts)?): only",
+        ),
+        ("SELECT getenv('x')", "refused the function getenv: not known to read nothing but its arguments"),
+        (
+            "SELECT regex_extract('a', 'b')",
+            "refused the function regex_extract (did you mean regexp_extract?): not known",
+        ),
+        ("SELECT serch_words('a')", "refused the function serch_words (did you mean search_words(text)?): not known"),
         ("COPY articles TO 'x'", "refused COPY: only SELECT and its like run here"),
         ("SELECT 1; SELECT 2", "refused 2 statements: it must be exactly one"),
         ("PIVOT articles ON kind USING count(*)", "PIVOT needs its values listed"),
