@@ -40,6 +40,7 @@ _REFUSED_FUNCTIONS = frozenset(
         "pg_sleep",
     }
 )
+_PLAN_FORMAT = re.compile(rb"\(\s*format\s+([a-z]+)\s*\)", re.IGNORECASE)
 _CTE_NAME = re.compile(r"\w+")
 
 Node = Mapping[str, Any]
@@ -161,9 +162,11 @@ def _hint(sql: str) -> str:
 
 
 def _explained(sql: str) -> tuple[str, str]:
-    """EXPLAIN, or EXPLAIN ANALYZE, and the statement that it is about."""
+    """EXPLAIN, with ANALYZE or a format of the plan, and the statement that it is about."""
     text = sql.encode()  # in bytes DuckDB counts where a token starts
     starts = [*(start for start, kind in duckdb.tokenize(sql) if kind != duckdb.token_type.comment), len(text)]
+    if plan_format := _PLAN_FORMAT.match(text, starts[1]):
+        return f"EXPLAIN (FORMAT {plan_format[1].decode()}) ", text[plan_format.end() :].decode()
     is_analyzed = re.match(rb"analyze\b", text[starts[1] :], re.IGNORECASE) is not None
     about = text[starts[2] if is_analyzed else starts[1] :]
     return "EXPLAIN ANALYZE " if is_analyzed else "EXPLAIN ", about.decode()
