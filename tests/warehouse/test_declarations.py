@@ -115,6 +115,11 @@ def test_the_dictionary_describes_every_relation_and_column(connection: duckdb.D
         assert sorted(named) == sorted(columns), relation
 
 
+def test_no_column_is_of_integers_that_pandas_reads_as_fractions(connection: duckdb.DuckDBPyConnection) -> None:
+    sql = "SELECT relation, column_name FROM dictionary WHERE type LIKE '%HUGEINT%'"
+    assert connection.execute(sql).fetchall() == []
+
+
 def test_views_their_columns_and_macros_carry_comments(connection: duckdb.DuckDBPyConnection) -> None:
     view = "SELECT comment FROM duckdb_views() WHERE view_name = 'articles'"
     column = "SELECT comment FROM duckdb_columns() WHERE database_name = 'memory' AND column_name = 'canonical_uid'"

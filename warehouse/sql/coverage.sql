@@ -8,7 +8,7 @@
 -- failed BIGINT: of these, the last tries got no answer
 -- gone BIGINT: of these, no longer there when asked for
 -- other BIGINT: of these, in another final state: another address of an article, no article, refused, taken down
--- never_looked_at HUGEINT: ids of the day that no address is known of; 0 on sites without numbers
+-- never_looked_at BIGINT: ids of the day that no address is known of; 0 on sites without numbers
 -- is_complete BOOLEAN: whether nothing is pending, failed or never looked at; false for the newest day, which may not be over, and for what lies before all that was looked at
 -- complete_from DATE: first day of the site's longest unbroken run of complete days; null where there is none
 -- complete_through DATE: last day of that run: from complete_from up to here an analyst may rely on it
@@ -22,7 +22,7 @@ WITH counted AS (
         count(*) FILTER (state = 'pending') AS pending,
         count(*) FILTER (state = 'failed') AS failed,
         count(*) FILTER (state = 'gone') AS gone,
-        coalesce(sum(last_id - first_id + 1), 0) AS never_looked_at,
+        coalesce(sum(last_id - first_id + 1), 0)::BIGINT AS never_looked_at,
         bool_or(is_open) AS is_open
     FROM ledger_by_day(NULL)
     WHERE site_date IS NOT NULL
