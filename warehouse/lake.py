@@ -41,7 +41,7 @@ _LOGGER = logging.getLogger(__name__)
 
 
 def connect(
-    location: Location | None = None, *, read_only: bool = True, snapshot: int | None = None
+    location: Location | str | Path | None = None, *, read_only: bool = True, snapshot: int | None = None
 ) -> duckdb.DuckDBPyConnection:
     """A DuckDB connection in which the relations of the warehouse resolve by their bare names, in UTC.
 
@@ -49,7 +49,8 @@ def connect(
     for temporary tables. Readers may be many and never wait for a publisher.
 
     Args:
-        location: the warehouse; by default what the `WIREHOUSE_` variables of the environment name.
+        location: the warehouse, or the directory of its home; by default what the `WIREHOUSE_` variables of the
+            environment name.
         read_only: False to write; only `publish` should have to.
         snapshot: an older snapshot, to be read in the place of the newest; `find_snapshot` gives that of a name.
 
@@ -61,7 +62,10 @@ def connect(
     """
     if isinstance(snapshot, str):
         raise WarehouseError(f"a snapshot is read by its number: find_snapshot gives that of {snapshot!r}")
-    place = Location.from_environment() if location is None else location
+    if location is None:
+        place = Location.from_environment()
+    else:
+        place = location if isinstance(location, Location) else Location.of_home(location)
     connection = open_lake(place, read_only=read_only, snapshot=snapshot)
     try:
         # In one transaction: in one each, DuckLake would read its catalog for every view anew.

@@ -44,11 +44,17 @@ class Location:
         For people at a notebook: the flows hand over a location instead.
         """
         settings = os.environ if environment is None else environment
-        home = Path(settings.get("WIREHOUSE_HOME") or "data").expanduser().absolute()
+        default = cls.of_home(settings.get("WIREHOUSE_HOME") or "data")
         return cls(
-            catalog=settings.get("WIREHOUSE_CATALOG") or f"{_SQLITE}{home / 'catalog.sqlite'}",
-            data_path=settings.get("WIREHOUSE_DATA_PATH") or f"{home / 'lake'}/",
+            catalog=settings.get("WIREHOUSE_CATALOG") or default.catalog,
+            data_path=settings.get("WIREHOUSE_DATA_PATH") or default.data_path,
         )
+
+    @classmethod
+    def of_home(cls, directory: str | Path) -> Location:
+        """The location in a home of Wirehouse, where no setting puts a part of it elsewhere."""
+        home = Path(directory).expanduser().absolute()
+        return cls(catalog=f"{_SQLITE}{home / 'catalog.sqlite'}", data_path=f"{home / 'lake'}/")
 
     def __str__(self) -> str:
         if self.catalog.startswith(_SQLITE):

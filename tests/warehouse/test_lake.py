@@ -43,6 +43,14 @@ def test_without_a_warehouse_the_error_says_what_to_run(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+def test_a_path_is_that_of_a_home(location: warehouse.Location) -> None:
+    for home in (location.catalog_file.parent, str(location.catalog_file.parent)):
+        with warehouse.connect(home) as connection:
+            assert connection.execute("SELECT count(*) FROM articles").fetchall() == [(0,)]
+    with pytest.raises(warehouse.WarehouseMissing, match=r"no warehouse at sqlite:/nowhere/catalog\.sqlite"):
+        warehouse.connect("/nowhere")
+
+
 def test_a_half_made_warehouse_is_missing_until_create_completes_it(tmp_path: Path) -> None:
     location = place(tmp_path)
     location.catalog_file.touch()
