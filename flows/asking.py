@@ -98,15 +98,18 @@ def raw_page(article_uid: str, revision: int | None) -> bytes:
     """
     settings = read_settings()
     with warehouse.connect(location(settings)) as connection:
-        row = connection.execute(
-            "SELECT archive_file, archive_offset FROM revisions"
-            " WHERE article_uid = $1 AND (revision = $2 OR $2 IS NULL) ORDER BY revision DESC LIMIT 1",
-            [article_uid, revision],
-        ).fetchone()
-    if row is None:
-        which = f"revision {revision} of {article_uid}" if revision else f"article {article_uid}"
-        raise NotFound(f"the warehouse has no {which}; article ids look like devdiscourse:3725110")
-    file = archived_file(settings.archive_path, row[0])
+        rows = connection.execute(
+            "SELECT revision, archive_file, archive_offset FROM revisions WHERE article_uid = $1 ORDER BY revision",
+            [article_uid],
+        ).fetchall()
+    if not rows:
+        raise NotFound(f"the warehouse has no article {article_uid}; article ids look like devdiscourse:3725110")
+    pages = {number: page for number, *page in rows}
+    if revision is not None and revision not in pages:
+        known = ", ".join(map(str, pages))
+        raise NotFound(f"the warehouse has no revision {revision} of {article_uid}, only {known}")
+    name, offset = pages[max(pages) if revision is None else revision]
+    file = archived_file(settings.archive_path, name)
     if not is_archived(file):
         raise NotFound(f"the page is no longer kept: {file} is not there (see WIREHOUSE_ARCHIVE_RETENTION_DAYS)")
-    return read_page(file, row[1]).body
+    return read_page(file, offset).body

@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 
 def show_status(console: Console, status: Status) -> None:
     """Prints it: whether all is well, what is wrong, then the tables."""
-    if status.is_healthy:
+    if status.is_healthy and not (status.runs or status.unfinished_runs):
+        say(
+            console,
+            f"Nothing is here yet: {status.home}. `wirehouse ingest --site NAME` fetches the first articles",
+            "bold",
+        )
+    elif status.is_healthy:
         say(console, f"Healthy, as of {_time(status.as_of)} UTC: {status.home}", "bold green")
     else:
         say(console, f"Not healthy, as of {_time(status.as_of)} UTC: {status.home}", "bold red")

@@ -238,7 +238,8 @@ def test_the_archived_page_comes_out_as_it_was_sent(wirehouse: Wirehouse, filled
     page = wirehouse(filled, "raw", uid)
     assert page.status == 0
     assert "<html" in page.stdout.lower()
-    assert wirehouse(filled, "raw", uid, "--revision", "99").status == 1
+    unknown = wirehouse(filled, "raw", uid, "--revision", "99")
+    assert (unknown.status, f"the warehouse has no revision 99 of {uid}, only 1" in unknown.stderr) == (1, True)
 
 
 def test_maintenance_says_what_it_did_and_the_answers_stay(wirehouse: Wirehouse, filled: Path) -> None:

@@ -100,6 +100,7 @@ def test_a_run_at_which_a_process_is_at_work_is_not_dead(home: Path, lock: str) 
 def test_a_home_where_no_run_has_succeeded_is_not_healthy(empty: Path, tmp_path: Path) -> None:
     settings = Settings(home=Path(shutil.copytree(empty, tmp_path / "home")))
     assert look(settings).is_healthy
+    assert shown(settings.home).startswith(f"Nothing is here yet: {settings.home}. `wirehouse ingest --site NAME`")
     begun = datetime.now(UTC) - timedelta(minutes=5)
     runs = [left_behind(settings.home, begun + timedelta(minutes=number)) for number in range(3)]
     (problem,) = look(settings).problems
