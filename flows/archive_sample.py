@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import warehouse
 from flows.archive_store import archived_file
-from flows.retention import oldest_day
+from flows.missing_pages import REACH, oldest_kept
 from spiders.archive import read_page
 
 if TYPE_CHECKING:
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 #: So many earlier runs are looked at, and so many pages of each. Runs come first: files of others are then skipped.
 RUNS = 3
 PAGES = 2
-
-#: Pages of runs published within so long.
-REACH = timedelta(days=30)
 
 # A run's id begins with its day, and so do the names of its files, by which the retention goes.
 _CHOSEN_RUNS = """
@@ -48,11 +45,12 @@ def check_sample(
 ) -> warehouse.checks.Outcome:
     """The check `archive_is_readable`: pages of runs of the last 30 days, others for each `seed`, can be read again.
 
-    What was removed on purpose is not looked for: pages that were taken down, and those past their retention.
+    What was removed on purpose is not looked for: pages that were taken down, those past their retention, and
+    those said to be lost.
     A warning: that an old page is damaged is no reason to keep new ones back.
     """
     moment = now or datetime.now(UTC)
-    oldest = oldest_day(settings, moment)
+    oldest = oldest_kept(settings, moment)
     since = {"since": moment - REACH, "oldest": f"{oldest:%Y%m%d}" if oldest else ""}
     ids = [each for (each,) in connection.execute(_CHOSEN_RUNS, {"seed": seed, "runs": runs, **since}).fetchall()]
     chosen = connection.execute(_CHOSEN_PAGES, {"runs": ids, "seed": seed, "pages": pages}).fetchall()

@@ -15,9 +15,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import warehouse
+from flows.archive_store import archived_file
 from flows.backup_places import KEPT, PARTS, refuse_elsewhere, refuse_overlap, roots
 from flows.errors import FlowsError
 from flows.location import location
+from flows.missing_pages import mend, missing_files
 from flows.registered import register, register_whole
 from flows.settings import CODE_VERSION
 from spiders.durable import sync_directory, write_durably
@@ -58,7 +60,7 @@ def back_up(settings: Settings, to: Path) -> Backup:
 
     Raises:
         FlowsError: the directory holds something else, is in the warehouse or around it, another backup writes to it,
-            or catalog or files are not of this disk.
+            catalog or files are not of this disk, or files of the archive are missing.
         WarehouseMissing: there is no warehouse.
     """
     target = to.absolute()
@@ -134,6 +136,16 @@ def _refuse(settings: Settings, target: Path) -> None:
     # A backup that was cut short before it had a manifest has its lock: that came first.
     if there and not ((target / LOCK).exists() and all(map(_is_of_a_backup, there))):
         raise FlowsError(f"cannot back up to {target}: it holds something that is no backup; name another directory")
+    _refuse_missing(settings)  # before the directory is registered as a copy
+
+
+def _refuse_missing(settings: Settings) -> None:
+    """What is missing would leave the backup too, which may hold the last copy of it."""
+    with warehouse.connect(location(settings)) as connection:
+        missing = missing_files(settings, connection)
+    if missing:
+        first = archived_file(settings.archive_path, missing[0])
+        raise FlowsError(f"{len(missing)} files of the archive are missing, as {first}: nothing is backed up; {mend()}")
 
 
 def _is_of_a_backup(path: Path) -> bool:
@@ -147,6 +159,7 @@ def _back_up(settings: Settings, target: Path) -> Backup:
     files = _Files(target)
     # While the lock is held no run is published: catalog, archive and landing runs are of one moment.
     with warehouse.publish_lock(where):
+        _refuse_missing(settings)
         copy = warehouse.copy_catalog(where, growing)
         names = [f"archive/{path}" for path in _files_below(sources["archive"])]
         for name in _landing_files(settings):

@@ -5,6 +5,7 @@ FlowsError
 ├── CannotBeDone      what was asked for has parts that do not fit together, or too little is known for it
 │   └── WrongArguments    what was asked for is wrong in itself, whatever there is
 ├── FilesNotRead      WARC files that were to be imported could not be read, or not to their end
+├── ArchiveGone       the pages of earlier runs are not where the settings say
 ├── CrawlFailed       the crawl process crashed, overran its time or found no door open
 ├── RunInProgress     another run of the same site is under way
 ├── NoServer          Prefect's server, which the settings of Prefect name, does not answer
@@ -36,6 +37,10 @@ class WrongArguments(CannotBeDone):
 
 class FilesNotRead(FlowsError):
     """WARC files that were to be imported could not be read, or not to their end."""
+
+
+class ArchiveGone(FlowsError):
+    """The pages of earlier runs are not where the settings say: nothing is put there meanwhile."""
 
 
 class EndedEarly(FlowsError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date  # pydantic reads the types of the settings
 from difflib import get_close_matches
 from importlib.metadata import version
 from pathlib import Path
@@ -48,7 +49,9 @@ class Settings(BaseSettings):
     snapshot_retention_days: int = Field(
         default=30, ge=1, description="snapshots of the lake stay readable for so many days"
     )
-
+    archive_lost_before: date | None = Field(
+        default=None, description="pages fetched before this day (UTC) were lost: they are not missed in the archive"
+    )
     archive_retention_days: int | None = Field(
         default=None, ge=1, description="archived pages are kept for so many days; empty: for good"
     )

@@ -318,6 +318,30 @@ def test_what_is_not_of_the_backup_stays_in_its_directory(settings: Settings, tm
     assert not (to / "lake" / "left.parquet").exists()
 
 
+def test_a_backup_is_refused_where_the_archive_is_missing_and_the_one_before_keeps_its_pages(
+    settings: Settings, tmp_path: Path
+) -> None:
+    to, archive = tmp_path / "backup", settings.home / "archive"
+    back_up(settings, to)
+    before = there(to)
+    archive.rename(tmp_path / "unmounted")
+    archive.mkdir()
+    files = sorted((tmp_path / "unmounted").rglob("*.warc.gz"))
+    with pytest.raises(FlowsError, match=f"^{len(files)} files of .* are missing, as .*{files[0].name}: .* mount"):
+        back_up(settings, to)
+    with pytest.raises(FlowsError, match="are missing"):
+        back_up(settings, tmp_path / "first")
+    assert there(to) == before
+    assert [each.path for each in registered(settings)] == [to]
+    assert not (tmp_path / "first").exists()
+    # What went with its retention, or is known to be lost, is not missed.
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).date()
+    back_up(Settings(home=settings.home, archive_lost_before=tomorrow), tmp_path / "other")
+    archive.rmdir()
+    (tmp_path / "unmounted").rename(archive)
+    assert back_up(settings, to).copied == 0
+
+
 def test_pages_past_their_retention_leave_the_archive(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     pages = list((settings.home / "archive").rglob("*.warc.gz"))
     now = datetime.now(UTC)
