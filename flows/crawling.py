@@ -10,6 +10,7 @@ from flows import past
 from flows.crawl_process import run_crawl
 from flows.landings import new_run, pick_up
 from flows.location import location
+from flows.missing_pages import refuse_without_archive
 from flows.settings import CODE_VERSION
 from spiders.crawl_request import CrawlRequest
 from spiders.site import load
@@ -38,11 +39,13 @@ def crawl_site(
     """Crawls a site into a new landing run, going on where an interrupted one of the last hour left off.
 
     Raises:
+        ArchiveGone: there is no archive for its pages; no request is made.
         CrawlFailed: the crawl process crashed or overran; what it had archived is picked up by the next call.
     """
     done = _keys_done(load(site), pick_up(settings, site))
     run = new_run(settings, site)
     with warehouse.connect(location(settings)) as connection:
+        refuse_without_archive(settings, connection)
         request = CrawlRequest(
             run_id=run.run_id,
             flow=flow,
@@ -87,10 +90,11 @@ def crawl_listed(
         what: `urls` and `found_by`, or `sitemaps` and `days`: see `CrawlRequest`.
 
     Raises:
-        CrawlFailed: the crawl process crashed or overran; what it had archived is picked up by the next run.
+        ArchiveGone, CrawlFailed: see `crawl_site`.
     """
     run = new_run(settings, site)
     with warehouse.connect(location(settings)) as connection:
+        refuse_without_archive(settings, connection)
         request = CrawlRequest(
             run_id=run.run_id,
             flow=flow,

@@ -18,6 +18,7 @@ from flows.archive_store import archived_file, blank_in_archive
 from flows.landings import move_to_archive, put_away
 from flows.location import location
 from flows.matching import match
+from flows.missing_pages import refuse_without_archive
 from flows.search_indexing import index_words
 from flows.story_matching import match_stories
 from flows.tagging import own_terms, tag_tables
@@ -66,6 +67,9 @@ def publish_landing(settings: Settings, run: LandingRun) -> PublishedRun:
 
     Safe to repeat, to run twice at once and to kill anywhere: the pages are in the archive before the rows are in the
     warehouse, the rows arrive in one transaction, and a run that is already published is only put away.
+
+    Raises:
+        ArchiveGone: the pages of earlier runs are not where this one's would go; it waits as it is.
     """
     where = location(settings)
     with warehouse.publish_lock(where):
@@ -88,6 +92,7 @@ def publish_landing(settings: Settings, run: LandingRun) -> PublishedRun:
 def _archive_and_build(
     settings: Settings, connection: duckdb.DuckDBPyConnection, run: LandingRun
 ) -> dict[str, dict[str, pa.Table]]:
+    refuse_without_archive(settings, connection)
     move_to_archive(settings, run)
     return build_tables(
         connection, run, run.summary(), own_terms(settings), learned(settings), recorded_at=datetime.now(UTC)

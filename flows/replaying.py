@@ -18,6 +18,7 @@ from flows.archive_store import archived_file
 from flows.errors import CannotBeDone
 from flows.location import location
 from flows.matching import match
+from flows.missing_pages import refuse_without_archive
 from flows.progress import report
 from flows.publishing import COUNTS, PublishedRun, sites, taken_down_articles, to_arrow, to_removals
 from flows.search_indexing import index_words
@@ -102,6 +103,7 @@ def read_again(
         readers: how many processes read; default: one for each core.
 
     Raises:
+        ArchiveGone: no page is there to be read.
         CannotBeDone: the first day is after the last.
     """
     if start and end and start > end:
@@ -110,6 +112,7 @@ def read_again(
     done = Replayed(f"{started_at:%Y%m%dT%H%M%SZ}-{site}-{secrets.token_hex(3)}", site, started_at)
     zone = load(site).timezone
     with warehouse.connect(location(settings)) as connection:
+        refuse_without_archive(settings, connection)
         days = warehouse.archived_pages.days_with_pages(connection, site, zone, start, end)
         total = sum(count for _, count in days)
         for first, last in _spans(days):

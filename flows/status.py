@@ -15,6 +15,7 @@ from flows.alerts import Alert, failed_checks
 from flows.archive_store import bucket_bytes, is_bucket
 from flows.landings import MARK_OF_STOPPED, is_worked_on, site_of
 from flows.location import location
+from flows.missing_pages import what_is_gone
 
 if TYPE_CHECKING:
     import duckdb
@@ -139,6 +140,7 @@ def look(settings: Settings, now: datetime | None = None) -> Status:
         checked = [run_id for (run_id,) in connection.execute(_CHECKED).fetchall()]
         alerts = failed_checks(settings, connection, sorted({*checked, *stopped})) if checked else []
         sizes = _sizes(settings, connection)
+        gone = what_is_gone(settings, connection, moment)
     return Status(
         as_of=moment,
         home=str(settings.home),
@@ -148,6 +150,7 @@ def look(settings: Settings, now: datetime | None = None) -> Status:
             *_stopped(stopped),
             *_failing(alerts, set(stopped)),
             *_full(settings.home),
+            *filter(None, [gone]),
         ],
         sites=sites,
         gaps=gaps,
@@ -161,7 +164,7 @@ def look(settings: Settings, now: datetime | None = None) -> Status:
 
 
 def left_lying(settings: Settings, now: datetime | None = None) -> list[str]:
-    """What is wrong that no row of the warehouse tells: runs that died or were set aside, and a disk that is full.
+    """What is wrong that no row of the warehouse tells: runs that died or were set aside, a full disk, no archive.
 
     Raises:
         WarehouseMissing: there is no warehouse yet.
@@ -171,7 +174,8 @@ def left_lying(settings: Settings, now: datetime | None = None) -> list[str]:
     dead = [run_id for run_id in unfinished if not is_worked_on(settings, run_id)]
     with _asked_at(settings, moment) as connection:
         sites = _rows(connection, _SITES) if dead else []
-    return [*_left(sites, dead, moment), *_stopped(stopped), *_full(settings.home)]
+        gone = what_is_gone(settings, connection, moment)
+    return [*_left(sites, dead, moment), *_stopped(stopped), *_full(settings.home), *filter(None, [gone])]
 
 
 def _asked_at(settings: Settings, moment: datetime) -> duckdb.DuckDBPyConnection:

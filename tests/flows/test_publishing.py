@@ -12,16 +12,21 @@ import pytest
 import warehouse
 from flows import publishing
 from flows.archive_store import archived_file
+from flows.errors import ArchiveGone
 from flows.landings import pick_up
+from flows.replaying import read_again
 from flows.settings import Settings
+from flows.stopped import publish_or_set_aside
 from spiders.archive import read_page
 from spiders.errors import LandingError
 from spiders.landing import LandingRun
-from tests.flows.crawled import copy_of
+from tests.flows.crawled import copy_of, crawl
 from tests.flows.warehouse_dump import dump, environment, location
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.replica import Replica
 
 
 PUBLISH = """
@@ -81,6 +86,25 @@ def test_every_row_leads_to_its_page_in_the_archive(published: Path) -> None:
         page = read_page(archived_file(settings.archive_path, name), offset)
         assert page.status == 200
         assert b"<h1" in page.body
+
+
+def test_nothing_is_crawled_read_or_put_where_the_archive_is_not_mounted(
+    tmp_path: Path, published: Path, still_site: Replica
+) -> None:
+    shutil.copytree(published, tmp_path / "home")
+    settings, archive = Settings(home=tmp_path / "home"), tmp_path / "home" / "archive"
+    waiting = crawl(settings, still_site.base_url)
+    archive.rename(tmp_path / "unmounted")
+    with pytest.raises(ArchiveGone, match="mount its disk"):
+        publish_or_set_aside(settings, waiting)
+    with pytest.raises(ArchiveGone):
+        crawl(settings, still_site.base_url)
+    with pytest.raises(ArchiveGone):
+        read_again(settings, "devdiscourse")
+    assert not archive.exists()
+    (tmp_path / "unmounted").rename(archive)
+    assert [each.run_id for each in pick_up(settings, "devdiscourse")] == [waiting.run_id], "it waits, not set aside"
+    publish_or_set_aside(settings, waiting)
 
 
 def test_a_landing_whose_pages_are_gone_is_not_published(tmp_path: Path, crawled: Path) -> None:

@@ -18,7 +18,7 @@ from rich.console import Console
 from flows.cli import main
 from flows.doctor import examine
 from flows.settings import Settings, read_settings
-from flows.status import bytes_under, look, span
+from flows.status import bytes_under, left_lying, look, span
 from flows.status_table import show_status
 
 
@@ -111,6 +111,23 @@ def test_little_room_on_the_disk_is_not_healthy(demo_home: Path, monkeypatch: py
     monkeypatch.setattr("flows.status.LEAST_FREE_BYTES", 2**60)
     (problem,) = look(Settings(home=demo_home)).problems
     assert "GiB are free" in problem
+
+
+def test_an_archive_of_which_nothing_is_there_is_not_healthy(home: Path) -> None:
+    (home / "archive").rename(home.parent / "unmounted")
+    (home / "archive").mkdir()
+    settings = Settings(home=home)
+    (problem,) = look(settings).problems
+    assert problem.startswith(f"the archive is not at {home / 'archive'}/: ")
+    assert "mount its disk" in problem
+    assert left_lying(settings) == [problem]
+    later = (datetime.now(UTC) + timedelta(days=1)).date()
+    assert look(Settings(home=home, archive_lost_before=later)).is_healthy
+    # Single files that are lost are found by the check of each run.
+    (home / "archive").rmdir()
+    (home.parent / "unmounted").rename(home / "archive")
+    next((home / "archive").rglob("*.warc.gz")).unlink()
+    assert look(settings).is_healthy
 
 
 def test_the_status_as_json_can_be_read_by_programs(
