@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import warehouse
+from flows import past
 from flows.archive_store import archived_file
 from flows.backup_places import KEPT, PARTS, refuse_elsewhere, refuse_overlap, roots
 from flows.errors import FlowsError
@@ -123,6 +124,7 @@ def restore(settings: Settings, source: Path) -> Backup:
         if (found["bytes"], found["digest"]) != (entry["bytes"], entry["digest"]):
             raise FlowsError(f"{stored} is damaged: it is not what was backed up; restore from another backup")
     register(settings, "backup", source, made_at=datetime.fromisoformat(manifest["made_at"]))
+    past.forget(settings)  # what a catalog that was lost knew may be more
     warehouse.restore_catalog(catalog, where)
     return Backup(manifest["snapshot_id"], len(files), sum(entry["bytes"] for entry in files.values()), len(files))
 

@@ -71,7 +71,8 @@ def update_known(settings: Settings, connection: duckdb.DuckDBPyConnection, site
     """Brings the file of known articles up to date: of the ledger only what was written since is read."""
     path = _folder(settings) / f"{site.name}.bin"
     stamp = path.with_suffix(".as-of")
-    as_of = _snapshot_in(stamp) if path.exists() else -1
+    catalog = _catalog(connection)
+    as_of = _snapshot_in(stamp, *catalog) if path.exists() else -1
     newest = as_of
 
     def keys() -> Iterator[str]:
@@ -84,14 +85,16 @@ def update_known(settings: Settings, connection: duckdb.DuckDBPyConnection, site
             found = (article_id or site.article_key(url or "") for article_id, url in zip(ids, urls, strict=True))
             yield from (key for key in found if key is not None)
 
+    if as_of < 0:
+        path.unlink(missing_ok=True)  # what another catalog knew is none of ours
     write_known(path, keys(), base=path)
     if newest > as_of:
-        write_durably(stamp, str(newest).encode())
+        write_durably(stamp, f"{newest} {catalog[0]}".encode())
     return path
 
 
-def forget(settings: Settings, site: str) -> None:
-    """Removes what was written of a site's past, and what is left of it where a writer was killed."""
+def forget(settings: Settings, site: str = "*") -> None:
+    """Removes what was written of a site's past, or of all, and what is left of it where a writer was killed."""
     folder = settings.home / "known"
     for path in (*folder.glob(f"{site}.*"), *folder.glob(f".{site}.*")):
         path.unlink(missing_ok=True)
@@ -103,12 +106,22 @@ def _folder(settings: Settings) -> Path:
     return folder
 
 
-def _snapshot_in(stamp: Path) -> int:
-    """The snapshot up to which the file of known articles was written; -1: it must be written anew."""
+def _catalog(connection: duckdb.DuckDBPyConnection) -> tuple[str, int]:
+    """What tells the ledger of this catalog from that of any other, and the newest snapshot."""
+    sql = "SELECT table_uuid::VARCHAR FROM ducklake_table_info('lake') WHERE table_name = 'urls'"
+    ((uuid,),) = connection.execute(sql).fetchall()
+    return uuid, int(connection.execute("FROM lake.current_snapshot()").fetchall()[0][0])
+
+
+def _snapshot_in(stamp: Path, uuid: str, newest: int) -> int:
+    """The snapshot of this catalog up to which the file of known articles was written; -1: it must be written anew."""
     try:
-        return int(stamp.read_text(encoding="utf-8"))
+        number, of = stamp.read_text(encoding="utf-8").split()
+        as_of = int(number)
     except (OSError, ValueError):
         return -1
+    # A catalog restored from a backup is older than what was written of the one before.
+    return as_of if of == uuid and as_of <= newest else -1
 
 
 def write_ledger(settings: Settings, connection: duckdb.DuckDBPyConnection, site: str) -> Path:

@@ -56,7 +56,10 @@ def test_a_warehouse_restored_elsewhere_is_equal(
     waiting = crawl(settings, still_site.base_url)
     done = back_up(settings, tmp_path / "backup")
     other = Settings(home=tmp_path / "other")
+    (other.home / "known").mkdir(parents=True)
+    (other.home / "known" / "devdiscourse.as-of").write_text("999")
     assert restore(other, tmp_path / "backup").files == done.files
+    assert not list((other.home / "known").iterdir()), "what a newer catalog knew"
     (copy,) = registered(other)
     assert (copy.kind, copy.path) == ("backup", tmp_path / "backup"), "a takedown there has to name it"
     assert copy.oldest_at == datetime.fromisoformat(json.loads((copy.path / MANIFEST).read_text())["made_at"])

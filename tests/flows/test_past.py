@@ -77,6 +77,24 @@ def test_known_articles_are_written_anew_where_the_file_or_its_stamp_is_lost(set
     assert known(settings) == {1, 2}
 
 
+def test_known_articles_are_those_of_this_catalog_and_not_of_a_newer_or_another_one(
+    settings: Settings, tmp_path: Path
+) -> None:
+    add(settings, "urls", address(1))
+    shutil.copyfile(settings.home / "catalog.sqlite", tmp_path / "older.sqlite")
+    add(settings, "urls", address(2))
+    assert known(settings) == {1, 2}
+    shutil.copyfile(tmp_path / "older.sqlite", settings.home / "catalog.sqlite")
+    assert known(settings) == {1}
+    stamp = settings.home / "known" / "devdiscourse.as-of"
+    (settings.home / "known" / "devdiscourse.bin").write_bytes(b"")
+    stamp.write_text(f"{stamp.read_text().split()[0]} another")
+    assert known(settings) == {1}
+    # Of a version that did not say which catalog it was of.
+    stamp.write_text("1")
+    assert known(settings) == {1}
+
+
 def test_a_crawl_is_told_of_what_is_due_and_of_what_is_recent(settings: Settings) -> None:
     add(
         settings, "urls", address(1), address(2), address(3, next_try_at=NOW - timedelta(hours=1)),
