@@ -62,7 +62,8 @@ QUIET = """
 SELECT regexp_extract(url, '^https?://([^/?#]+)', 1) AS host,
        max(fetched_at + to_seconds(least(retry_after_s, 86400))) AS until
 FROM lake.fetches
-WHERE site = ? AND status IN (429, 503) AND retry_after_s > 0 AND fetched_at > now() - INTERVAL 1 DAY
+WHERE site = ? AND status IN (429, 503) AND retry_after_s > 0
+    AND fetched_at BETWEEN now() - INTERVAL 1 DAY AND now()
 GROUP BY host HAVING until > now()
 """
 
@@ -145,11 +146,11 @@ def quiet_until(connection: duckdb.DuckDBPyConnection, site: str) -> dict[str, s
 def was_walked_today(connection: duckdb.DuckDBPyConnection, site: str, flow: str) -> bool:
     """Whether the last run was complete and of this day (UTC): only then may a walk stop where nothing new comes.
 
-    Runs of other flows are not asked: a backfill need not walk any door.
+    Runs of other flows are not asked: a backfill need not walk any door. Nor one that began at a time to come.
     """
     row = connection.execute(
         "SELECT state = 'complete' AND started_at >= date_trunc('day', now()) FROM lake.runs"
-        " WHERE site = ? AND flow = ? ORDER BY started_at DESC LIMIT 1",
+        " WHERE site = ? AND flow = ? AND started_at <= now() ORDER BY started_at DESC LIMIT 1",
         [site, flow],
     ).fetchone()
     return row is not None and bool(row[0])

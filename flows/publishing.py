@@ -167,7 +167,7 @@ def build_tables(
     words = index_words(warehouse.SearchIndex(connection), articles)
     transforms.check_tables(observations, articles, fetch_log, fetches, [reject_log, rejected_records], rejects)
     changed = articles[articles["article_uid"].isin(revisions["article_uid"])]
-    ledger, discovered = _ledger(connection, url_log, fetches, articles, run.run_id)
+    ledger, discovered = _ledger(connection, url_log, fetches, articles, run.run_id, recorded_at)
     tags, tagged, untagged = tag_tables(changed, own, run.run_id, models=models)
     frames = {
         "tags": tags,
@@ -241,12 +241,15 @@ def _ledger(
     fetches: pd.DataFrame,
     articles: pd.DataFrame,
     run_id: str,
+    recorded_at: datetime,
 ) -> tuple[pd.DataFrame, int]:
     """The rows of urls that the run's discoveries and exchanges change, and how many of them are new."""
     touched = transforms.touched_addresses(url_log, fetches)
     known = warehouse.known_urls(
         connection, touched["url"].tolist(), touched["article_uid"].dropna().tolist()
     ).to_pandas()
+    # A time to come is not believed: every exchange would be older, and say nothing any more.
+    known["last_tried_at"] = known["last_tried_at"].where(known["last_tried_at"] <= pd.Timestamp(recorded_at))
     rows = transforms.urls(known, url_log, fetches, articles, run_id)
     return rows, int((~rows["url"].isin(known["url"])).sum())
 

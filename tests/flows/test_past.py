@@ -123,7 +123,7 @@ def test_a_host_that_asked_for_quiet_has_it_until_then_and_for_a_day_at_most(set
     add(
         settings, "fetches", fetch(100, 3600), fetch(50, 60), fetch(500, 100, host="old.example"),
         fetch(10, 10**9, host="slip.example"), fetch(10, 3600, status=200, host="fine.example"),
-        fetch(10, None, host="silent.example"),
+        fetch(10, None, host="silent.example"), fetch(-86_400 * 300, 60, host="wrong.clock.example"),
     )  # fmt: skip
     with warehouse.connect(location(settings)) as connection:
         told = past.quiet_until(connection, "devdiscourse")
@@ -143,6 +143,9 @@ def test_a_host_that_asked_for_quiet_has_it_until_then_and_for_a_day_at_most(set
         ([("ingest", "complete", 60 * 48)], False),
         # A backfill walks no doors, whatever its state.
         ([("backfill", "complete", 0)], False),
+        # A clock was wrong.
+        ([("ingest", "complete", -60 * 48), ("ingest", "partial", 0)], False),
+        ([("ingest", "complete", -60 * 48)], False),
         ([("ingest", "complete", 1), ("backfill", "partial", 0)], True),
     ],
 )

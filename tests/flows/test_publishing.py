@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -105,6 +106,24 @@ def test_nothing_is_crawled_read_or_put_where_the_archive_is_not_mounted(
     (tmp_path / "unmounted").rename(archive)
     assert [each.run_id for each in pick_up(settings, "devdiscourse")] == [waiting.run_id], "it waits, not set aside"
     publish_or_set_aside(settings, waiting)
+
+
+def test_an_address_that_was_tried_at_a_time_to_come_is_judged_by_what_comes_now(tmp_path: Path, crawled: Path) -> None:
+    settings, landing = copy_of(crawled, tmp_path)
+    run = LandingRun(landing)
+    tried = next(row["url"] for row in run.lines("fetches") if row.get("verdict") == "article")
+    now = datetime.now(UTC)
+    with warehouse.connect(location(tmp_path), read_only=False) as connection:
+        connection.execute(
+            "INSERT INTO lake.urls"
+            " (site, url, discovered_at, discovered_by, state, attempts, failures, run_id, last_tried_at, last_status)"
+            " VALUES ('devdiscourse', ?, ?, 'feed', 'failed', 1, 1, 'run', ?, 500)",
+            [tried, now - timedelta(days=1), now + timedelta(days=400)],
+        )
+    publishing.publish_landing(settings, run)
+    with warehouse.connect(location(tmp_path)) as connection:
+        sql = "SELECT last_status, last_tried_at < now() FROM lake.urls WHERE url = ?"
+        assert connection.execute(sql, [tried]).fetchall() == [(200, True)]
 
 
 def test_a_landing_whose_pages_are_gone_is_not_published(tmp_path: Path, crawled: Path) -> None:

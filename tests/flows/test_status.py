@@ -15,8 +15,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+import warehouse
 from flows.cli import main
 from flows.doctor import examine
+from flows.location import location
 from flows.settings import Settings, read_settings
 from flows.status import bytes_under, left_lying, look, span
 from flows.status_table import show_status
@@ -51,6 +53,24 @@ def test_a_site_that_no_run_looked_at_for_long_is_named(demo_home: Path) -> None
     status = look(Settings(home=demo_home), datetime.now(UTC) + timedelta(days=3))
     assert not status.is_healthy
     assert status.problems == ["devdiscourse: no run for 3.0 days; `wirehouse doctor` looks at the scheduler"]
+
+
+def test_a_run_from_the_future_hides_neither_lateness_nor_failure(home: Path) -> None:
+    now, settings = datetime.now(UTC), Settings(home=home)
+    with warehouse.connect(location(settings), read_only=False) as connection:
+        connection.execute(
+            "UPDATE lake.runs SET started_at = started_at + INTERVAL 400 DAYS"
+            " WHERE run_id = (SELECT max(run_id) FROM lake.runs)"
+        )
+        connection.execute(
+            "INSERT INTO lake.runs (run_id, flow, site, started_at, published_at, state, reason)"
+            " VALUES ('late', 'ingest', 'devdiscourse', ?, ?, 'failed', 'no door')",
+            [now, now],
+        )
+    later = look(settings, now + timedelta(days=3))
+    assert "devdiscourse: its last run failed: no door" in later.problems
+    assert any(each.startswith("devdiscourse: no run for 3.0 days") for each in later.problems)
+    assert later.runs[0]["run_id"] == "late"
 
 
 def test_a_run_that_waits_for_a_person_is_named_with_what_to_do(home: Path) -> None:

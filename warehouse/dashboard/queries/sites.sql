@@ -2,10 +2,11 @@
 WITH ingests AS (
     SELECT
         site,
-        coalesce(started_at, published_at) AS began_at,
+        -- A time to come is not believed.
+        CASE WHEN started_at <= now() THEN started_at WHEN published_at <= now() THEN published_at END AS began_at,
         epoch(began_at - lag(began_at) OVER (PARTITION BY site ORDER BY began_at)) AS gap
     FROM lake.runs
-    WHERE site IS NOT NULL AND flow = 'ingest'
+    WHERE site IS NOT NULL AND flow = 'ingest' AND began_at IS NOT NULL
     QUALIFY row_number() OVER (PARTITION BY site ORDER BY began_at DESC) <= 200
 ),
 usual AS (
