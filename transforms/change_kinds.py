@@ -55,6 +55,8 @@ def change_kind(old: Text | None, new: Text, paragraphs: ParagraphChanges, kind:
 def _only_adds(old: str, new: str) -> bool:
     """Whether all words of the old text stand in the new one, in order, and no word added to them denies them.
 
+    A number counts as a word: 1,500 in the place of 500 adds nothing to it, but is another.
+
     What follows after the last of them may deny something else: "…; no one was hurt".
     """
     words = iter(new.split())

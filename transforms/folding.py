@@ -24,7 +24,9 @@ _PUNCTUATION = (
     r"\u060c\u061b\u061f\u066d\u06d4\u0964\u0965\u0f0b-\u0f14\u104a\u104b\u1361-\u1368\u17d4-\u17d6\u2000-\u206f"
     r"\u2e00-\u2e7f\u3000-\u303f\ufe10-\ufe6f"
 )
-_BETWEEN_WORDS = re.compile(rf"(?:(?!(?<!\w)-\d)[{_PUNCTUATION}])+")
+#: What is part of a number where it stands between digits: 5.5, 1,500, 3-2, 10:30, 26/11.
+_WITHIN_NUMBERS = r"(?<=\d)[.,:/'\-]\d"
+_BETWEEN_WORDS = re.compile(rf"(?:(?!(?<!\w)-\d|{_WITHIN_NUMBERS})[{_PUNCTUATION}])+")
 
 
 def fold(text: str) -> str:
@@ -51,5 +53,8 @@ def _plain(text: str) -> str:
 
 
 def fold_words(text: str) -> str:
-    """The folded words with single spaces between: texts that differ in typography alone are equal."""
+    """The folded words with single spaces between: texts that differ in typography alone are equal.
+
+    A number is one word with all that it is written with: 5.5 is neither 5 nor 5 5.
+    """
     return _BETWEEN_WORDS.sub(" ", fold(text)).strip()

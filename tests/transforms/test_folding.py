@@ -30,6 +30,11 @@ def test_texts_that_differ_in_typography_alone_are_equal_words():
     assert fold_words("!?") == ""
 
 
+def test_a_number_is_one_word_with_its_separators():
+    text = "1,500 of 2\u20133, at 10:30 on 26/11; 5.75%. In 2024, 5-year COVID-19 1-Israel"
+    assert fold_words(text).split() == ("1,500 of 2-3 at 10:30 on 26/11 5.75% in 2024 5 year covid 19 1 israel".split())
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
@@ -37,6 +42,8 @@ def test_texts_that_differ_in_typography_alone_are_equal_words():
         ("$5", "5"),
         ("at -5 degrees", "at 5 degrees"),
         ("1.5 million", "15 million"),
+        ("up 5.5", "up 5 5"),
+        ("won 3-2", "won 3, 2"),
         ("\u0915\u093f", "\u0915\u0940"),
     ],
 )

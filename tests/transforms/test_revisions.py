@@ -271,6 +271,26 @@ def test_corrections_are_told_from_typography_and_additions(changes, kind):
     assert rows["change_kind"].tolist() == ["first", kind]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "kind"),
+    [
+        ("Bank raises rate to 5%", "Bank raises rate to 5.5%", "correction"),
+        ("Bank raises rate to 5 percent", "Bank raises rate to 5.75 percent", "correction"),
+        ("Quake kills 500", "Quake kills 1,500", "correction"),
+        ("500 people died", "1,500 people died", "correction"),
+        ("Goa win 3", "Goa win 3-2", "correction"),
+        ("Sensex up 5.5", "Sensex up 5 5", "correction"),
+        ("Quake kills 1,500", "Quake kills 1,500, injures 3", "addition"),
+        ("Goa win 3-2", "Goa win 3\u20132.", "typographic"),
+    ],
+)
+def test_a_figure_that_holds_the_old_one_is_a_correction(before, after, kind):
+    for field in ("title", "body"):
+        texts = ({field: [text] if field == "body" else text} for text in (before, after))
+        rows = revisions(looks(*(look(hour, **text) for hour, text in enumerate(texts))), NOTHING, RECORDED_AT)
+        assert rows["change_kind"].tolist() == ["first", kind]
+
+
 def test_what_happened_to_each_paragraph_is_data_and_the_same_in_one_batch_or_two():
     later = ["News.", BODY[0], "Schools are closed for three days."]
     steps = looks(look(1, body=BODY), look(2, body=later))
