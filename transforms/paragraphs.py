@@ -5,7 +5,11 @@ from __future__ import annotations
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
+import numpy as np
+
+from transforms.components import components
 from transforms.folding import fold_words
+from transforms.held_paragraphs import find_held
 
 PARAGRAPH_BREAK = "\n\n"
 #: Share of words in common from which a paragraph is another's edited self: half, as in a sentence cut or rewritten.
@@ -13,7 +17,10 @@ _SAME_PARAGRAPH = 0.5
 
 
 class ParagraphChanges(NamedTuple):
-    """The paragraphs added and removed, and those edited: `before[i]` became `after[i]`."""
+    """The paragraphs added and removed, and those edited: `before[i]` became `after[i]`.
+
+    Where paragraphs were joined or divided and edited at once, one text of these holds all of them.
+    """
 
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
@@ -25,18 +32,26 @@ def paragraph_changes(old: str | None, new: str | None) -> ParagraphChanges:
     """How one body became another, paragraph by paragraph, in the order of the texts.
 
     Differences of typography alone (`fold_words`) are none. A paragraph that moved is not named either: it is in both.
+    Nor is one that was joined to others or divided, unless words of it came or went.
     """
+    if fold_words(old or "") == fold_words(new or ""):
+        return ParagraphChanges()
     earlier, later = _paragraphs(old), _paragraphs(new)
     gone = _without(earlier, later)
     come = _without(later, earlier)
-    pairs = _edited(gone, come)
-    was, became = {one for one, _ in pairs}, {other for _, other in pairs}
+    if not (gone and come):
+        return ParagraphChanges(tuple(text for text, _ in come), tuple(text for text, _ in gone))
+    edited, of_gone, of_come = _edited([folded for _, folded in gone], [folded for _, folded in come])
     return ParagraphChanges(
-        added=tuple(text for position, (text, _) in enumerate(come) if position not in became),
-        removed=tuple(text for position, (text, _) in enumerate(gone) if position not in was),
-        before=tuple(gone[one][0] for one, _ in pairs),
-        after=tuple(come[other][0] for _, other in pairs),
+        added=tuple(text for (text, _), group in zip(come, of_come, strict=True) if group is None),
+        removed=tuple(text for (text, _), group in zip(gone, of_gone, strict=True) if group is None),
+        before=tuple(_joined(gone, of_gone, group) for group in edited),
+        after=tuple(_joined(come, of_come, group) for group in edited),
     )
+
+
+def _joined(these: list[tuple[str, str]], groups: list[int | None], group: int) -> str:
+    return PARAGRAPH_BREAK.join(text for (text, _), of in zip(these, groups, strict=True) if of == group)
 
 
 def _paragraphs(body: str | None) -> list[tuple[str, str]]:
@@ -57,14 +72,27 @@ def _without(these: list[tuple[str, str]], those: list[tuple[str, str]]) -> list
     return kept
 
 
-def _edited(gone: list[tuple[str, str]], come: list[tuple[str, str]]) -> list[tuple[int, int]]:
+def _edited(gone: list[str], come: list[str]) -> tuple[list[int], list[int | None], list[int | None]]:
+    """Those that belong together, as one holds or became the other: the groups that differ, and the group of each."""
+    held = find_held(gone, come)
+    left = (held.left_of_gone, held.left_of_come)
+    pairs = _alike(*([" ".join(runs).split() for runs in several] for several in left))
+    differs = [bool(runs) for several in left for runs in several]
+    links = np.array([*held.links, *pairs], dtype=np.int64).reshape(-1, 2)
+    groups = components(links[:, 0], links[:, 1] + len(gone), len(differs)).tolist()
+    is_linked = {groups[one] for one in links[:, 0].tolist()}
+    edited = sorted({group for group, other in zip(groups, differs, strict=True) if other and group in is_linked})
+    named = [group if group in is_linked else None for group in groups]
+    return edited, named[: len(gone)], named[len(gone) :]
+
+
+def _alike(gone: list[list[str]], come: list[list[str]]) -> list[tuple[int, int]]:
     """Pairs of positions, each at most once: the most alike first, then the first in order."""
-    bags = [[folded.split() for _, folded in several] for several in (gone, come)]
     alike = [
         (-ratio, one, other)
-        for one, was in enumerate(bags[0])
-        for other, became in enumerate(bags[1])
-        if (ratio := _likeness(was, became)) >= _SAME_PARAGRAPH
+        for one, was in enumerate(gone)
+        for other, became in enumerate(come)
+        if was and became and (ratio := _likeness(was, became)) >= _SAME_PARAGRAPH
     ]
     used: tuple[set[int], set[int]] = (set(), set())
     pairs = []
@@ -73,7 +101,7 @@ def _edited(gone: list[tuple[str, str]], come: list[tuple[str, str]]) -> list[tu
             used[0].add(one)
             used[1].add(other)
             pairs.append((one, other))
-    return sorted(pairs)
+    return pairs
 
 
 def _likeness(was: list[str], became: list[str]) -> float:

@@ -1,4 +1,5 @@
--- One row per paragraph that a revision added, removed or edited; typographic differences are none.
+-- One row per paragraph that a revision added, removed or edited; typographic differences are none, nor is that
+-- paragraphs were joined or divided. Those that were so and edited at once are one row, with blank lines between.
 -- article_uid VARCHAR: the article
 -- revision INTEGER: the revision that made the change
 -- observed_at TIMESTAMPTZ: when the page that first showed it was fetched

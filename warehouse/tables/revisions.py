@@ -27,15 +27,25 @@ TABLE = Table(
         Column(
             "change_kind",
             "VARCHAR",
-            "first, metadata (title, summary and body stand), typographic (only case, punctuation, spaces, quotes or"
-            " the order of paragraphs differ), addition (words or paragraphs only added; on a live blog title and"
-            " summary may be others), correction (something that was said is changed or gone) or reading (the page is"
-            " the same: a replay read it otherwise)",
+            "first, metadata (title, summary and body stand), typographic (only case, punctuation, spaces, quotes, the"
+            " order of paragraphs or where they break differ), addition (words or paragraphs only added; on a live blog"
+            " title and summary may be others), correction (something that was said is changed or gone) or reading (the"
+            " page is the same: a replay read it otherwise)",
         ),
-        Column("paragraphs_added", "VARCHAR[]", "paragraphs that are new; typographic differences do not count"),
+        Column(
+            "paragraphs_added", "VARCHAR[]", "paragraphs that are new; typographic differences and breaks do not count"
+        ),
         Column("paragraphs_removed", "VARCHAR[]", "paragraphs of the revision before that are gone"),
-        Column("paragraphs_before", "VARCHAR[]", "paragraphs of the revision before that were edited"),
-        Column("paragraphs_after", "VARCHAR[]", "what each of paragraphs_before became, in the same order"),
+        Column(
+            "paragraphs_before",
+            "VARCHAR[]",
+            "paragraphs of the revision before that were edited; those that were joined, as one",
+        ),
+        Column(
+            "paragraphs_after",
+            "VARCHAR[]",
+            "what each of paragraphs_before became, in the same order; those it was divided into, as one",
+        ),
         Column("archive_file", "VARCHAR", "WARC file that holds the page"),
         Column("archive_offset", "BIGINT", "where in that file its record starts, in bytes"),
         required("run_id", "VARCHAR", "run that brought the revision"),
