@@ -120,7 +120,7 @@ def test_a_text_is_not_older_than_our_sight_of_the_one_before_nor_newer_than_our
             revisions=revisions(f"run-{number}", ["a"], **facts),
             articles=articles(f"run-{number}", ["a"]),
         )
-    for hours, title in [(0.7, "first"), (1, "backdated"), (2.9, "backdated"), (3, "postdated")]:
+    for hours, title in [(0.7, "first"), (1, "first"), (1.001, "backdated"), (2.999, "backdated"), (3, "postdated")]:
         assert ask(location, f"SELECT title FROM articles_site_as_of('{at(hours).isoformat()}')") == [(title,)]
 
 

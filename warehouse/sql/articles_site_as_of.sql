@@ -1,9 +1,10 @@
 -- articles_site_as_of(ts): the articles as the site had them at ts: by its Updated time where that moved, else by when
--- we saw the change. One row per article published by then. A text cannot be newer than our sight of it, nor older
--- than our sight of the one before. The first text we have stands in from publication on. A page fetched again with the
--- same text adds no revision: what such a reading alone changed, for example updated_at, is as the revision has it, also
--- at now(), where articles has the newest. canonical_uid is the earliest, among those published by then, of the articles
--- that are one group today. story_id likewise is the earliest of today's story.
+-- we saw the change. One row per article published by then. A text cannot be newer than our sight of it, and is
+-- newer than our sight of the one before: at that moment the site had that one. The first text we have stands in from
+-- publication on. A page fetched again with the same text adds no revision: what such a reading alone changed, for
+-- example updated_at, is as the revision has it, also at now(), where articles has the newest. canonical_uid is the
+-- earliest, among those published by then, of the articles that are one group today. story_id likewise is the earliest of
+-- today's story.
 -- Columns of: articles
 -- canonical_uid VARCHAR: the earliest published article this one is a copy of; itself unless it is a copy
 -- story_id VARCHAR: the story it belongs to, named by the uid of the story's earliest article
@@ -28,7 +29,8 @@ said AS (
         observed_at,
         CASE
             WHEN previous_observed_at IS NULL THEN least(coalesce(published_at, updated_at, observed_at), observed_at)
-            WHEN updated_at > previous_updated_at THEN least(greatest(updated_at, previous_observed_at), observed_at)
+            WHEN updated_at > previous_updated_at THEN
+                least(greatest(updated_at, previous_observed_at + INTERVAL 1 microsecond), observed_at)
             ELSE observed_at
         END AS said_from_at
     FROM ordered
