@@ -28,6 +28,8 @@ _SMALL_LETTERS = (
 _DROPPED = re.compile(
     "[\u0300-\u036f'\u2018\u2019\u02bc\u2032\u00b4`\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]"
 )
+#: A genitive's s, of what stands behind it only that it is no letter of English.
+_GENITIVE = re.compile("([a-z0-9])['\u2018\u2019\u02bc\u2032\u00b4`]s\\b", re.ASCII)
 #: Punctuation, symbols, white space and private signs.
 _BETWEEN = (
     "\u0000-/:-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u00d7\u00f7\u055a-\u055f\u0589\u058a\u05be\u05c0\u05c3"
@@ -44,6 +46,7 @@ _UNSPACED = (
 )
 _WORD = re.compile(f"[{_UNSPACED}]|[^{_BETWEEN}{_UNSPACED}]+")
 
+_USE = re.compile("[a-z]+uses?")
 _IES = re.compile("[a-z]+[b-df-z]ies")
 _ES = re.compile("[a-z]+(?:ch|sh|ss|x)es")
 _S = re.compile("[a-z]{2,}[a-hj-rtv-z]s")
@@ -56,9 +59,9 @@ def search_words(text: str) -> list[str]:
     Signs of scripts without spaces are a word each. Stop words are among them.
     """
     if text.isascii():
-        folded = text.lower().replace("'", "").replace("`", "")
+        folded = _GENITIVE.sub(r"\1", text.lower()).replace("'", "").replace("`", "")
     else:
-        folded = _DROPPED.sub("", _plain(unicodedata.normalize("NFC", text)))
+        folded = _DROPPED.sub("", _GENITIVE.sub(r"\1", _plain(unicodedata.normalize("NFC", text))))
     return [_stem(word) for word in _WORD.findall(folded)]
 
 
@@ -86,11 +89,14 @@ def _without_accents() -> dict[int, str]:
 def _stem(word: str) -> str:
     """The word cut to 64 characters, without the ending of an English plural: countries, churches, floods.
 
-    After D. Harman, How effective is suffixing? (1991), the S stemmer, with churches and boxes added to it.
+    After D. Harman, How effective is suffixing? (1991), the S stemmer, with churches and boxes added to it. Of -uses
+    only a dictionary could tell whether it is the plural of -us or of -use: viruses, houses. Both singulars are -us.
     """
     word = word[:_LONGEST]
-    if not word.endswith("s") or word == "news":
+    if not word.endswith(("s", "use")) or word == "news":
         return word
+    if _USE.fullmatch(word):
+        return word.removesuffix("s").removesuffix("e")
     if _IES.fullmatch(word):
         return f"{word[:-3]}y"
     if _ES.fullmatch(word):

@@ -100,7 +100,7 @@ def disagreements(connection: duckdb.DuckDBPyConnection, texts: Sequence[str]) -
 
 #: Signs that fold, join, part, compose or end a word, and what looks like syntax.
 _HOSTILE = (
-    "sSeIiaxh'\u2019`\u0130\u0131\u00df\u03a3\u03c3\u03c2\u0301\u0307\u0308\u0345\u0915\u093c\u0958\u094d\u200d\u200c"
+    "sSeIiaxhu'\u2019`\u0130\u0131\u00df\u03a3\u03c3\u03c2\u0301\u0307\u0308\u0345\u0915\u093c\u0958\u094d\u200d\u200c"
     "\u1100\u1161\u11a8\uac00\u0e01\u0e33\u6771\u30fc\uff21\ufb01\ufdfa\u1e9e\u1fb3\u212b\u00ad\ufeff\u0000\u0085\u00a0"
     '\u2028 -"\\_%[](){}*+?.|^$,;:/\U0001f600\U00020000\U000e0041\U0010ffff'
 )
@@ -124,6 +124,10 @@ def test_every_letter_is_folded_alike_in_python_and_in_sql(words: duckdb.DuckDBP
     [
         ("India's countries, churches and FLOODS", "india country church and flood"),
         ("news crisis gas lens", "news crisis gas len"),
+        ("viruses virus bonuses bonus buses bus us uses use", "virus virus bonus bonus bus bus us use use"),
+        ("houses house causes cause", "hous hous caus caus"),
+        ("Reuters's Reuters' boss's bosses James\u2019s James", "reuter reuter boss boss jame jame"),
+        ("the 1990's, the 1990s, 's-Hertogenbosch", "the 1990 the 1990s s hertogenbosch"),
         ("\u00c9cole \u039f\u0394\u039f\u03a3 Stra\u00dfe", "ecole \u03bf\u03b4\u03bf\u03c3 strasse"),
         ("COVID-19 U.S. 3.5%", "covid 19 u s 3 5"),
         ("\u0915\u093c\u0940\u092e\u0924 \u0964", "\u0915\u093c\u0940\u092e\u0924"),

@@ -1,30 +1,36 @@
 -- search_words(text): the words of a text as search reads them, in a list: in small letters, without the diacritics of
--- Latin, Greek and Cyrillic letters and without the s of a plural or genitive. Signs of scripts without spaces (Thai,
+-- Latin, Greek and Cyrillic letters and without the ending of a plural or genitive. Signs of scripts without spaces (Thai,
 -- Chinese, Japanese ...) are a word each. The index is made by the same rules.
 CREATE MACRO search_words(text) AS
 list_transform(
     list_transform(
         regexp_extract_all(
             regexp_replace(
-                array_to_string(
-                    list_transform(
-                        regexp_extract_all(
-                            replace(replace(replace(replace(replace(replace(
-                                translate(
-                                    -- What is behind a zero byte would get lost.
-                                    lower(replace(nfc_normalize(replace(text::VARCHAR, chr(0), ' ')), 'İ', 'i')),
-                                    'ςøłđıð',
-                                    'σoldid'
-                                ),
-                            'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th'), 'ﬁ', 'fi'), 'ﬂ', 'fl'),
-                            '(?s).'
+                regexp_replace(
+                    array_to_string(
+                        list_transform(
+                            regexp_extract_all(
+                                replace(replace(replace(replace(replace(replace(
+                                    translate(
+                                        -- What is behind a zero byte would get lost.
+                                        lower(replace(nfc_normalize(replace(text::VARCHAR, chr(0), ' ')), 'İ', 'i')),
+                                        'ςøłđıð',
+                                        'σoldid'
+                                    ),
+                                'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th'), 'ﬁ', 'fi'), 'ﬂ', 'fl'),
+                                '(?s).'
+                            ),
+                            lambda sign: CASE
+                                WHEN sign BETWEEN 'À' AND 'ԯ' OR sign BETWEEN 'Ḁ' AND chr(8191) THEN strip_accents(sign)
+                                ELSE sign
+                            END
                         ),
-                        lambda sign: CASE
-                            WHEN sign BETWEEN 'À' AND 'ԯ' OR sign BETWEEN 'Ḁ' AND chr(8191) THEN strip_accents(sign)
-                            ELSE sign
-                        END
+                        ''
                     ),
-                    ''
+                    -- The s of a genitive.
+                    '([a-z0-9])[''\x{2018}\x{2019}\x{2bc}\x{2032}\x{b4}`]s\b',
+                    '\1',
+                    'g'
                 ),
                 -- Diacritics, apostrophes, and what cannot be seen.
                 '[\x{300}-\x{36f}''\x{2018}\x{2019}\x{2bc}\x{2032}\x{b4}`\x{ad}\x{200b}-\x{200f}\x{202a}-\x{202e}'
@@ -51,6 +57,8 @@ list_transform(
     ),
     lambda word: CASE
         WHEN word = 'news' THEN word
+        WHEN regexp_full_match(word, '[a-z]+uses') THEN word[1:-3]
+        WHEN regexp_full_match(word, '[a-z]+use') THEN word[1:-2]
         WHEN regexp_full_match(word, '[a-z]+[b-df-z]ies') THEN word[1:-4] || 'y'
         WHEN regexp_full_match(word, '[a-z]+(ch|sh|ss|x)es') THEN word[1:-3]
         WHEN regexp_full_match(word, '[a-z]{2,}[a-hj-rtv-z]s') THEN word[1:-2]
