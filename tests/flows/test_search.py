@@ -217,6 +217,23 @@ def test_the_snippet_shows_the_words_where_most_of_them_stand(reader: duckdb.Duc
     )
 
 
+def test_the_snippet_of_a_text_without_spaces_is_a_part_of_it(empty_warehouse: Path, tmp_path: Path) -> None:
+    where = location.__wrapped__(tmp_path, empty_warehouse)  # type: ignore[attr-defined]
+    quake, day = "\u5730\u9707", "\u4eca\u65e5"
+    texts = {
+        "han": {"title": "a", "body": f"{day * 200}\u3001{quake}\u3002{day * 200}"},
+        "address": {"title": "b", "body": f"flood https://x.example/{'y' * 5000}"},
+    }
+    publish(where, "run-1", texts)
+    with warehouse.connect(where) as connection:
+        found = [
+            connection.execute("SELECT snippet FROM search(?)", [query]).fetchall()[0][0] for query in (quake, "flood")
+        ]
+    assert found[0] == f"\u2026 {day * 2}\u3001**{quake}**\u3002{day * 11} \u2026"
+    assert found[1].startswith("**flood** https://x.example/y")
+    assert len(found[1]) < 2_000
+
+
 def test_search_works_in_the_guarded_way_in_and_in_the_shell(filled: warehouse.Location, tmp_path: Path) -> None:
     out = io.BytesIO()
     warehouse.query.run(filled, "SELECT article_uid, search_words('Floods') FROM search('flood')", "jsonl", out)

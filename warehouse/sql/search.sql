@@ -119,7 +119,15 @@ ranked AS (
     JOIN lake.articles USING (article_uid)
 ),
 texts AS (
-    SELECT r.rank, regexp_extract_all(concat_ws(' ', a.summary, a.body), '\S+')[1:5000] AS words
+    -- Words with the blanks behind them. A sign of a script without spaces is one, and of what is longer than any word a
+    -- part.
+    SELECT
+        r.rank,
+        regexp_extract_all(
+            concat_ws(' ', a.summary, a.body),
+            '(?:[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Myanmar}\p{Khmer}]|'
+            '[^\s\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Myanmar}\p{Khmer}]{1,64})\s*'
+        )[1:5000] AS words
     FROM lake.articles AS a
     JOIN (SELECT rank, article_uid, published_at FROM ranked WHERE rank <= 50) AS r
         ON r.published_at = a.published_at AND r.article_uid = a.article_uid
@@ -131,7 +139,8 @@ marked AS (
     SELECT
         rank,
         place,
-        word,
+        rtrim(word, E' \t\n\f\r') AS word,
+        if(regexp_matches(word, '\s$'), ' ', '') AS blank,
         list_intersect(search_words(word), (SELECT list(term) FROM asked WHERE NOT is_excluded))[1] AS term
     FROM told
 ),
@@ -147,16 +156,26 @@ begins AS (
     )
     GROUP BY rank
 ),
+-- Words without a blank between are set in bold as one.
+shown AS (
+    SELECT
+        m.* EXCLUDE (term),
+        CASE WHEN term IS NULL OR (lag(term) OVER nearby IS NOT NULL AND lag(blank) OVER nearby = '') THEN '' ELSE '**' END
+            AS opening,
+        CASE WHEN term IS NULL OR (lead(term) OVER nearby IS NOT NULL AND blank = '') THEN '' ELSE '**' END AS closing
+    FROM marked AS m
+    LEFT JOIN begins AS b USING (rank)
+    WHERE m.place BETWEEN coalesce(b.place, 1) - 5 AND coalesce(b.place, 1) + 24
+    WINDOW nearby AS (PARTITION BY rank ORDER BY m.place)
+),
 snippets AS (
     SELECT
         rank,
         CASE WHEN min(m.place) > 1 THEN '… ' ELSE '' END
-        || string_agg(CASE WHEN term IS NULL THEN word ELSE '**' || word || '**' END, ' ' ORDER BY m.place)
+        || rtrim(string_agg(opening || word || closing || blank, '' ORDER BY m.place))
         || CASE WHEN max(m.place) < any_value(len(t.words)) THEN ' …' ELSE '' END AS snippet
-    FROM marked AS m
+    FROM shown AS m
     JOIN texts AS t USING (rank)
-    LEFT JOIN begins AS b USING (rank)
-    WHERE m.place BETWEEN coalesce(b.place, 1) - 5 AND coalesce(b.place, 1) + 24
     GROUP BY rank
 )
 SELECT rank, article_uid, score, title, published_at, url, snippet
