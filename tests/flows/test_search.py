@@ -217,6 +217,19 @@ def test_the_snippet_shows_the_words_where_most_of_them_stand(reader: duckdb.Duc
     )
 
 
+def test_the_snippet_shows_the_phrase_that_was_asked_for(empty_warehouse: Path, tmp_path: Path) -> None:
+    where = location.__wrapped__(tmp_path, empty_warehouse)  # type: ignore[attr-defined]
+    apart, between = "So he said. The law would not.", "x " * 40
+    publish(
+        where, "run-1", {"a": {"title": "a", "body": f"{apart} {between}The city said it would pay. {between}{apart}"}}
+    )
+    with warehouse.connect(where) as connection:
+        ((snippet,),) = connection.execute("SELECT snippet FROM search('\"said it would\"')").fetchall()
+        ((words,),) = connection.execute("SELECT snippet FROM search('said would')").fetchall()
+    assert "The city **said** it **would** pay." in snippet
+    assert words.startswith("So he **said.** The law **would** not.")
+
+
 def test_the_snippet_of_a_text_without_spaces_is_a_part_of_it(empty_warehouse: Path, tmp_path: Path) -> None:
     where = location.__wrapped__(tmp_path, empty_warehouse)  # type: ignore[attr-defined]
     quake, day = "\u5730\u9707", "\u4eca\u65e5"

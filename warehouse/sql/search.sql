@@ -144,13 +144,32 @@ marked AS (
         list_intersect(search_words(word), (SELECT list(term) FROM asked WHERE NOT is_excluded))[1] AS term
     FROM told
 ),
--- The earliest place from which on the most different words stand together.
+-- Where the phrases asked for begin.
+spoken AS (
+    SELECT rank, place, term, row_number() OVER (PARTITION BY rank ORDER BY place, part) AS spoken
+    FROM (
+        SELECT rank, place, unnest(words) AS term, generate_subscripts(words, 1) AS part
+        FROM (SELECT rank, place, search_words(word) AS words FROM told)
+        WHERE EXISTS (FROM items WHERE items.words > 1 AND NOT is_excluded)
+    )
+),
+phrases AS (
+    SELECT s.rank, min(s.place) AS place, 'phrase ' || a.item AS term
+    FROM spoken AS s
+    JOIN asked AS a USING (term)
+    JOIN items AS i USING (item)
+    WHERE i.words > 1 AND NOT i.is_excluded
+    GROUP BY s.rank, a.item, s.spoken - a.place
+    HAVING count(*) = any_value(i.words)
+),
+-- The earliest place from which on the most different words and phrases stand together.
 begins AS (
     SELECT rank, arg_min(place, (-terms, place)) AS place
     FROM (
         SELECT m.rank, m.place, count(DISTINCT o.term) AS terms
         FROM marked AS m
-        JOIN marked AS o ON o.rank = m.rank AND o.place BETWEEN m.place AND m.place + 24 AND o.term IS NOT NULL
+        JOIN (SELECT rank, place, term FROM marked UNION ALL FROM phrases) AS o
+            ON o.rank = m.rank AND o.place BETWEEN m.place AND m.place + 24 AND o.term IS NOT NULL
         WHERE m.term IS NOT NULL
         GROUP BY m.rank, m.place
     )
