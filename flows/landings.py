@@ -18,7 +18,7 @@ import duckdb
 from flows.archive_store import archived_file, is_archived, move_into_archive
 from flows.errors import FlowsError, RunInProgress
 from spiders.durable import write_durably
-from spiders.errors import LandingError, SiteError
+from spiders.errors import LandingError, RunIsHeld, SiteError
 from spiders.landing import LandingRun
 from spiders.locking import is_taken, take
 from warehouse import PublishRefused, WarehouseError
@@ -36,8 +36,9 @@ MARK_OF_STOPPED = "stopped.json"
 #: What the name of a landing run begins with while it is removed.
 _PUT_AWAY = ".published-"
 
-#: What lies with the disk, the catalog, the settings or the code, and not with one run: once mended, it is published.
-_OUTSIDE = (OSError, duckdb.OperationalError, WarehouseError, FlowsError, SiteError)
+#: What lies with the machine, the catalog, the settings, the code or another process, and not with one run: once that
+#: is mended or has ended, the run is published.
+_OUTSIDE = (OSError, MemoryError, duckdb.OperationalError, WarehouseError, FlowsError, SiteError, RunIsHeld)
 #: The packages whose errors mean that work was not handed out, wherever they come from.
 _SCHEDULERS = frozenset({"prefect", "httpx", "dask", "distributed"})
 

@@ -68,7 +68,7 @@ def give_up(settings: Settings, run_id: str) -> None:
     Raises:
         NotFound: there is no such run.
         RunInProgress: another run of its site is under way.
-        LandingError: a crawl still writes it.
+        RunIsHeld: a crawl still writes it.
     """
     run, site, where = _find(settings, run_id), str(site_of(run_id)), location(settings)
     with site_lock(settings, site), run.locked():

@@ -3,7 +3,8 @@
 SpidersError
 ├── ArchiveError      a WARC file or record cannot be read or written
 ├── DiskError         what a crawl has to keep cannot be written: there is no room, or the disk fails
-├── LandingError      a landing run is missing, incomplete or in another process's hands
+├── LandingError      a landing run is missing, incomplete or cannot be used
+│   └── RunIsHeld         a living process still writes it
 ├── SiteError         no such site, or its declaration is wrong
 └── CrawlRequestError a crawl was asked for in a way that cannot be carried out
 """
@@ -24,7 +25,11 @@ class DiskError(SpidersError):
 
 
 class LandingError(SpidersError):
-    """A landing run is missing, incomplete or in another process's hands."""
+    """A landing run is missing, incomplete or cannot be used."""
+
+
+class RunIsHeld(LandingError):
+    """A living process still writes a landing run."""
 
 
 class SiteError(SpidersError):

@@ -30,7 +30,7 @@ import orjson
 
 from spiders.archive import ArchivePosition
 from spiders.durable import write_durably
-from spiders.errors import LandingError
+from spiders.errors import LandingError, RunIsHeld
 from spiders.locking import take
 
 if TYPE_CHECKING:
@@ -159,11 +159,11 @@ class LandingRun:
         """Holds the run's lock; the operating system frees it when the process dies.
 
         Raises:
-            LandingError: another process is writing this run.
+            RunIsHeld: another process is writing this run.
         """
         with (self.directory / "crawl.lock").open("a") as file:
             if not take(file):
-                raise LandingError(f"{self.directory} is in the hands of another process")
+                raise RunIsHeld(f"{self.directory} is in the hands of another process")
             yield
 
     def rewrite(self, kind: Kind, rows: list[dict[str, Any]]) -> None:

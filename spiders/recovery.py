@@ -33,7 +33,7 @@ def recover_run(run: LandingRun) -> RunSummary:
     archived but not yet read, or whose reading was cut short, are read now, in a process beside this one.
 
     Raises:
-        LandingError: the crawl is still alive and holds the run.
+        RunIsHeld: the crawl is still alive and holds the run.
     """
     with run.locked():
         if run.is_complete:

@@ -9,12 +9,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import duckdb
+import pyarrow as pa
 import pytest
 
 import warehouse
 from flows.archive_store import archived_file
 from flows.errors import FlowsError, NotFound, RunInProgress
-from flows.landings import move_to_archive, pick_up, site_lock
+from flows.landings import lies_with_the_run, move_to_archive, pick_up, site_lock
 from flows.retention import expire_pages
 from flows.stopped import give_up, publish_again, publish_or_set_aside
 from flows.topic_models import model_path
@@ -124,6 +126,18 @@ def test_a_run_that_cannot_be_completed_is_set_aside_and_can_be_given_up(tmp_pat
     assert "not a crawl request" in json.loads((newer.directory / "stopped.json").read_text())["reason"]
     give_up(settings, newer.run_id)
     assert not newer.directory.exists()
+
+
+def test_a_run_that_a_living_crawl_still_writes_is_left_for_the_next_run(tmp_path: Path, crawled: Path) -> None:
+    settings, landing = copy_of(crawled, tmp_path)
+    living = landing_run(settings, "20260101T000000Z", names=None)
+    with living.locked():
+        assert [run.run_id for run in pick_up(settings, "devdiscourse")] == [landing.name]
+    assert not (living.directory / "stopped.json").exists()
+
+
+def test_too_little_memory_sets_no_run_aside() -> None:
+    assert not any(map(lies_with_the_run, (MemoryError(), pa.ArrowMemoryError(), duckdb.OutOfMemoryException())))
 
 
 def test_the_retention_spares_pages_of_a_run_that_is_not_published(tmp_path: Path, crawled: Path) -> None:
