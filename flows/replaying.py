@@ -270,8 +270,15 @@ def _tables(
         "code_version": CODE_VERSION,
         **counts,
     }
-    appends = {"runs": pd.DataFrame([run]), "tags": tags, "findings": pd.concat(done.findings), **matched.appends}
-    appends |= words.appends
+    findings = pd.concat(done.findings)
+    appends = {
+        "runs": pd.DataFrame([run]),
+        "tags": tags,
+        # Meanwhile an article may have been taken down, or read by another run.
+        "findings": findings[findings["article_uid"].isin(articles["article_uid"])],
+        **matched.appends,
+        **words.appends,
+    }
     replaces = {
         "tagged": tagged,
         "articles": articles,

@@ -24,7 +24,11 @@ _TELLING = {
     "field_coverage": "list_has_any(examples, $urls)",
     "checks": "EXISTS (SELECT 1 FROM (SELECT unnest($urls) AS url) AS a WHERE contains(detail, a.url))",
 }
-_LISTS = "page_uid = $uid OR article_uid = $uid"
+#: What is about the article or its pages, by table: rows that go.
+_ABOUT = {
+    "sidebars": "page_uid = $uid OR article_uid = $uid",
+    "findings": "article_uid = $uid OR url IN (SELECT unnest($urls))",
+}
 _ADDRESSES = """
 SELECT url FROM lake.urls WHERE article_uid = $uid
 UNION SELECT url FROM lake.fetches WHERE article_uid = $uid
@@ -43,7 +47,8 @@ def blank_traces(where: warehouse.Location, article_uid: str) -> int:
     """Blanks what the books tell of an article that is gone: its headline in addresses, validators, quotations.
 
     Exchanges, refusals and counts stay in number, so that runs still come out even; rows of lists that stood on its
-    pages go. Safe to repeat. The archive has to be blanked before: where in it the pages are is found by the addresses.
+    pages go, and so does what could not be read on them. Safe to repeat. The archive has to be blanked before: where in
+    it the pages are is found by the addresses.
 
     Returns:
         How many rows were changed or removed.
@@ -51,7 +56,7 @@ def blank_traces(where: warehouse.Location, article_uid: str) -> int:
     with warehouse.connect(where) as connection:
         urls = addresses_of(connection, article_uid)
         told = {name: _rows(connection, name, telling, article_uid, urls) for name, telling in _TELLING.items()}
-        lists = _rows(connection, "sidebars", _LISTS, article_uid, urls)
+        about = {name: _rows(connection, name, which, article_uid, urls) for name, which in _ABOUT.items()}
     blanked = transforms.blanked_traces({name: rows.to_pandas() for name, rows in told.items()}, urls)
     changed = {
         name: pa.Table.from_pandas(frame, schema=warehouse.arrow_schema(name), preserve_index=False)
@@ -59,7 +64,7 @@ def blank_traces(where: warehouse.Location, article_uid: str) -> int:
     }
     before = {name: told[name].select(rows.schema.names).cast(rows.schema) for name, rows in changed.items()}
     differing = {name: rows for name, rows in changed.items() if not rows.equals(before[name])}
-    removes = {name: before[name] for name in differing} | ({"sidebars": lists} if lists.num_rows else {})
+    removes = {name: before[name] for name in differing} | {name: rows for name, rows in about.items() if rows.num_rows}
     if removes:
         warehouse.amend(where, f"blanked what told of {article_uid}", removes=removes, appends=differing)
     return sum(rows.num_rows for rows in removes.values())

@@ -11,6 +11,7 @@ from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import pytest
 
 import warehouse
@@ -19,9 +20,10 @@ from flows.asking import raw_page
 from flows.backfill_target import read_target
 from flows.errors import CannotBeDone
 from flows.location import location as location_of
-from flows.publishing import publish_landing
+from flows.publishing import publish_landing, to_arrow
 from flows.replaying import Replayed, publish_replay, read_again
 from flows.settings import Settings
+from flows.takedown import take_down
 from flows.warc_importing import find_imports, import_chunk
 from spiders.landing import LandingRun
 from tests.flows import patient
@@ -85,6 +87,26 @@ def test_what_would_change_is_shown_and_nothing_is_written(
     assert dump(settings.home) == before
     # What was read by today's code is read the same.
     assert read_again(Settings(home=well_read), SITE, readers=1).table() == []
+
+
+def test_an_article_taken_down_during_a_replay_stays_out(
+    badly_read: tuple[Settings, tuple[str, str, str]],
+) -> None:
+    settings, (other, thin, _) = badly_read
+    done = read_again(settings, SITE, readers=1)
+    finding = {"run_id": done.run_id, "url": "https://example.org/a", "field": "author", "observed_at": done.started_at}
+    frame = pd.DataFrame([finding | {"article_uid": uid} for uid in (other, thin)])
+    done.findings.append(frame.reindex(columns=warehouse.arrow_schema("findings").names))
+    take_down(settings, other, "a test")
+    assert publish_replay(settings, done) is not None
+    found = {uid for (uid,) in rows(settings.home, "SELECT article_uid FROM findings")}
+    assert other not in found
+    assert thin in found
+    # What turns up all the same goes when the article is taken down again.
+    late = {"findings": to_arrow("findings", done.findings[-1])}
+    warehouse.amend(location(settings.home), "a test", removes={}, appends=late)
+    take_down(settings, other, "a test")
+    assert {uid for (uid,) in rows(settings.home, "SELECT article_uid FROM findings")} == found
 
 
 def test_what_differs_is_published_once_and_the_past_stays_as_it_was_known(
