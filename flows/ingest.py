@@ -5,18 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from prefect import flow, get_run_logger, task
+from prefect import flow, get_run_logger, runtime, task
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
 
 import warehouse
 from flows import crawling
-from flows.backfilling import BACKFILL, CHUNK_ENDS_WITHIN_S
+from flows.backfilling import CHUNK_ENDS_WITHIN_S
 from flows.durations import parse_duration
-from flows.errors import CrawlFailed
+from flows.errors import CrawlFailed, RunInProgress
 from flows.fields import BaseUrl, Duration, Limit, Site
 from flows.healing import crash_dead_runs
 from flows.landings import lies_with_the_run, pick_up, site_lock, unpublished_runs
 from flows.location import location
-from flows.probing import CANARY
 from flows.progress import in_words
 from flows.reporting import Tally, reported
 from flows.settings import Settings, read_settings
@@ -25,17 +26,21 @@ from spiders.landing import LandingRun
 from spiders.site import load
 
 if TYPE_CHECKING:
-    from prefect.client.schemas.objects import State, TaskRun
+    from prefect.client.schemas.objects import TaskRun
     from prefect.tasks import Task
 
 
-@flow(name="ingest", flow_run_name="ingest-{site}")
+#: What a run calls itself, in `runs` and in the lock of a site: one does not wait for another.
+INGEST = "ingest"
+
+
+@flow(name=INGEST, flow_run_name="ingest-{site}")
 def ingest(
     site: Site,
     base_url: BaseUrl | None = None,
     since: Duration | None = None,
     limit: Limit | None = None,
-) -> list[dict[str, Any]]:
+) -> list[dict[str, Any]] | State[Any]:
     """Crawls a site, turns its pages into tables and publishes them, whole or not at all.
 
     What an earlier run left unfinished is completed and published first; it is not fetched again.
@@ -47,10 +52,11 @@ def ingest(
         limit: the most articles to ask for
 
     Returns:
-        One row per run published, oldest first: run_id, state, reason and its counts.
+        One row per run published, oldest first: run_id, state, reason and its counts. A run of a deployment that finds
+        another run of the site under way does nothing and ends as completed, by the name of Skipped.
 
     Raises:
-        RunInProgress: another run of the site is under way.
+        RunInProgress: another run of the site is under way, and this is no run of a deployment.
         CrawlFailed: the crawl failed; what could be kept has been published.
         PublishRefused, TransformError: a run could not be published and is set aside; the others have been. Any other
             error of one run is raised likewise, after the others.
@@ -58,9 +64,26 @@ def ingest(
     settings = read_settings()
     load(site)
     back_to = parse_duration(since) if since else None
+    try:
+        return _ingest(settings, site, base_url, back_to, limit)
+    except RunInProgress as error:
+        if runtime.deployment.id is None:
+            raise
+        return _skipped(error)
+
+
+def _skipped(error: RunInProgress) -> State[Any]:
+    """How a run ends whose work another one does: it has not failed, so that nobody is told."""
+    get_run_logger().warning("Skipped: %s", error)
+    return Completed(name="Skipped", message=str(error))
+
+
+def _ingest(
+    settings: Settings, site: str, base_url: str | None, back_to: timedelta | None, limit: int | None
+) -> list[dict[str, Any]]:
     with (
         reported(settings) as tally,
-        site_lock(settings, site, holder="ingest", waits_for=(BACKFILL, CANARY), wait_s=CHUNK_ENDS_WITHIN_S),
+        site_lock(settings, site, holder=INGEST, yields_to=INGEST, wait_s=CHUNK_ENDS_WITHIN_S),
     ):
         prepare_warehouse(settings)
         tally.tried += pick_up_unfinished(settings, site)
@@ -100,7 +123,7 @@ def pick_up_unfinished(settings: Settings, site: str) -> list[str]:
 def crawl(settings: Settings, site: str, base_url: str | None, since: timedelta | None, limit: int | None) -> str:
     """Crawls in a process of its own. A second attempt goes on where the first one died."""
     run = crawling.crawl_site(
-        settings, site, flow="ingest", base_url=base_url, since=since, limit=limit, log=get_run_logger()
+        settings, site, flow=INGEST, base_url=base_url, since=since, limit=limit, log=get_run_logger()
     )
     summary = run.summary()
     get_run_logger().info("Crawl %s is %s: %s", run.run_id, summary.state, in_words(summary.counts))

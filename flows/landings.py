@@ -24,7 +24,7 @@ from spiders.locking import is_taken, take
 from warehouse import PublishRefused, WarehouseError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
     from datetime import date
 
     from flows.settings import Settings
@@ -156,7 +156,7 @@ def site_lock(
     site: str,
     *,
     holder: str = "run",
-    waits_for: Collection[str] | None = None,
+    yields_to: str | None = None,
     wait_s: float = 0.0,
 ) -> Iterator[None]:
     """Held by the one run that may work on a site; the operating system frees it when the process dies.
@@ -167,7 +167,7 @@ def site_lock(
         settings: where the locks are.
         site: the site's name.
         holder: what to call who holds it; those who find it taken read it.
-        waits_for: wait only while a holder of one of these names has it; None: whoever has it.
+        yields_to: do not wait where a holder of this name has it; None: wait whoever has it.
         wait_s: how long to wait, in seconds.
 
     Raises:
@@ -178,10 +178,14 @@ def site_lock(
     with (settings.locks_path / f"{site}.lock").open("a+") as lock:
         with (settings.locks_path / f"{site}.turn.lock").open("a+") as turn:
             for file in (turn, lock):
+                before = None
                 while not _taken(file, holder):
                     other = _holder(file)
-                    if time.monotonic() >= deadline or (waits_for is not None and other not in waits_for):
+                    # Read once it may be the name of who had it before: it is written after the lock is taken.
+                    is_in_the_way = yields_to is not None and before == other == yields_to
+                    if time.monotonic() >= deadline or is_in_the_way:
                         raise RunInProgress(f"another run of {site} is under way ({other}); this one did nothing")
+                    before = other
                     time.sleep(_LOCK_POLL_S)
         yield
 

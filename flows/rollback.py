@@ -69,7 +69,7 @@ def roll_back(settings: Settings, run_id: str) -> dict[str, int]:
     where = location(settings)
     run = _run(where, run_id)
     site = str(run["site"])
-    with site_lock(settings, site), warehouse.publish_lock(where):
+    with site_lock(settings, site, holder="rollback"), warehouse.publish_lock(where):
         started_at = datetime.now(UTC)
         own_run_id = new_run_id(site, started_at)
         with warehouse.at_one_moment(where) as connection:

@@ -54,7 +54,7 @@ def publish_again(settings: Settings, run_id: str) -> PublishedRun:
     from spiders.recovery import recover_run  # noqa: PLC0415  # imports Scrapy
 
     run = _find(settings, run_id)
-    with site_lock(settings, str(site_of(run_id))):
+    with site_lock(settings, str(site_of(run_id)), holder="publish"):
         if not run.is_complete:
             recover_run(run)
         return publish_or_set_aside(settings, run)
@@ -71,7 +71,7 @@ def give_up(settings: Settings, run_id: str) -> None:
         RunIsHeld: a crawl still writes it.
     """
     run, site, where = _find(settings, run_id), str(site_of(run_id)), location(settings)
-    with site_lock(settings, site), run.locked():
+    with site_lock(settings, site, holder="publish"), run.locked():
         for file in sorted(run.warc_directory.glob("*.warc.gz")):
             move_into_archive(file, archived_file(settings.archive_path, file.name))
         with warehouse.publish_lock(where), warehouse.connect(where) as connection:

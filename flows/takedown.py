@@ -57,7 +57,7 @@ def take_down(settings: Settings, article_uid: str, reason: str) -> dict[str, An
     site = article_uid.partition(":")[0]
     where = location(settings)
     _refuse_unknown_site(where, article_uid, site)
-    with site_lock(settings, site):
+    with site_lock(settings, site, holder="takedown"):
         _publish_what_waits(settings, site)
         with warehouse.publish_lock(where):
             row = _removed(where, article_uid, site, reason)

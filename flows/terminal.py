@@ -6,7 +6,7 @@ import contextlib
 import functools
 import os
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -31,8 +31,7 @@ def run_ingest(console: Console, **parameters: Any) -> list[dict[str, Any]]:
     with loading_prefect(console):
         from flows.ingest import ingest  # noqa: PLC0415  # imports Prefect
     with shown_progress(console):
-        result: list[dict[str, Any]] = ingest(**parameters)
-    return result
+        return cast("list[dict[str, Any]]", ingest(**parameters))  # of a run without a deployment
 
 
 @contextlib.contextmanager

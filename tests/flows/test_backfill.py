@@ -328,14 +328,14 @@ def test_a_scheduled_run_waits_for_a_chunk_and_is_next_and_not_for_another_sched
                 time.sleep(0.5)
 
     with site_lock(settings, "devdiscourse", holder="ingest"):
-        second = site_lock(settings, "devdiscourse", holder="ingest", waits_for=("backfill", "canary"), wait_s=20)
+        second = site_lock(settings, "devdiscourse", holder="ingest", yields_to="ingest", wait_s=20)
         with pytest.raises(RunInProgress, match="another run of devdiscourse"):
             second.__enter__()
     backfilling = threading.Thread(target=chunks)
     backfilling.start()
     is_held.wait(10)
     waits.set()
-    with site_lock(settings, "devdiscourse", holder="ingest", waits_for=("backfill", "canary"), wait_s=20):
+    with site_lock(settings, "devdiscourse", holder="ingest", yields_to="ingest", wait_s=20):
         order.append("ingest")
     backfilling.join()
     assert order == ["chunk 0", "ingest", "chunk 1"]

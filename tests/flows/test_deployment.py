@@ -15,7 +15,9 @@ from prefect.events.schemas.automations import AutomationCore, EventTrigger
 
 import warehouse
 from flows.canary import FIELD_LOST
+from flows.landings import site_lock
 from flows.reporting import CHECK_FAILED, RUN_STOPPED
+from flows.settings import Settings
 from spiders.site import names
 from tests.flows import patient
 from tests.flows.warehouse_dump import environment, location
@@ -77,6 +79,11 @@ def test_a_worker_runs_the_deployments(tmp_path: Path, worker: dict[str, str], s
     assert any(name.startswith("Crawl devdiscourse") for name in names), names
     assert any(name.startswith("Publish 2") for name in names), names
     assert any("Published" in line for line in wait_for_log(api, run["id"]))
+
+    # Beside one that was begun by hand it does nothing, which is no failure.
+    with site_lock(Settings(home=tmp_path / "home"), "devdiscourse", holder="ingest"):
+        skipped = run_deployment(api, deployment["id"], parameters, tmp_path / "worker.log")
+    assert skipped["state"]["name"] == "Skipped"
 
     # On the same worker, for a server and a worker take their time: what the indexes hold is what the articles say.
     reindex = patient.get(f"{api}/deployments/name/reindex/reindex").json()
