@@ -1,11 +1,14 @@
 """Reading pages in a process beside the crawl.
 
-It uses a second core, and a page that crashes or hangs the parser costs that page and not the crawl.
+It uses a second core, and a page that crashes or hangs the parser costs that page and not the crawl. The first time the
+page may not be the reason: the system kills a reader where memory is short, and a busy machine is slow. It is read once
+more, by a fresh reader, before it is given up.
 
 A page is sent as it was received, or as its place in the archive, which the reader then opens itself.
 
-The two speak over a socket pair, in order, each message a 4-byte big-endian length and a pickle. When the crawl dies,
-the reader meets the end of the stream and ends too. `python -m spiders.reader SITE DESCRIPTOR` is the reader's side.
+The two speak over a socket pair, in order, each message a 4-byte big-endian length and a pickle. The reader's first
+message is empty: it can read from then on. When the crawl dies, the reader meets the end of the stream and ends too.
+`python -m spiders.reader SITE DESCRIPTOR` is the reader's side.
 """
 
 from __future__ import annotations
@@ -37,6 +40,10 @@ logger = logging.getLogger(__name__)
 
 #: Seconds after which the page being read is given up; a page of 16 MB takes about one.
 TIME_LIMIT_S = 30.0
+#: Seconds that a reader may take to start; one, on a machine that is not busy.
+START_LIMIT_S = 120.0
+#: How many readers a page is given to.
+_TRIES = 2
 #: Bytes of address space that a reader may take. The largest pages that people write, 16 MB of paragraphs or of text,
 #: take 190 to 320 MB; what is made to cost memory takes gigabytes of a few kilobytes.
 MEMORY_LIMIT_BYTES = 700_000_000
@@ -49,12 +56,16 @@ class _Waiting:
 
     page: Page | StoredPage
     answer: asyncio.Future[PageReading]
+    tries: int = 0
 
 
 class _Connection(asyncio.Protocol):
     """The stream to and from one reader process. A protocol: to await each message would cost three times as much."""
 
-    def __init__(self, on_answer: Callable[[PageReading], None], on_end: Callable[[], None]) -> None:
+    def __init__(
+        self, on_ready: Callable[[], None], on_answer: Callable[[PageReading], None], on_end: Callable[[], None]
+    ) -> None:
+        self._on_ready = on_ready
         self._on_answer = on_answer
         self._on_end = on_end
         self._received = bytearray()
@@ -77,7 +88,10 @@ class _Connection(asyncio.Protocol):
             begin, end = start + _LENGTH.size, start + _LENGTH.size + length
             if len(received) < end:
                 break
-            self._on_answer(pickle.loads(received[begin:end]))  # noqa: S301  # our own process
+            if length:
+                self._on_answer(pickle.loads(received[begin:end]))  # noqa: S301  # our own process
+            else:
+                self._on_ready()
             start = end
         del received[:start]
 
@@ -107,7 +121,7 @@ class PageReader:
         self._first_began_at = 0.0
 
     async def read(self, page: Page | StoredPage) -> PageReading:
-        """The reading of a page; one that the reader did not survive is "unknown", with the reason."""
+        """The reading of a page; one that no reader survived is "unknown", with the reason."""
         loop = asyncio.get_running_loop()
         waiting = _Waiting(page, loop.create_future())
         if not self._waiting:
@@ -142,35 +156,46 @@ class PageReader:
     async def _connect(self, ours: socket.socket) -> None:
         """Connects the process that was started and sends it every page that waits, also those that came meanwhile."""
         loop = asyncio.get_running_loop()
-        connection = _Connection(self._take, partial(self._give_up, "ended the reader"))
+        connection = _Connection(self._begin, self._take, partial(self._try_again, "ended the reader"))
         await loop.create_connection(lambda: connection, sock=ours)
         self._connection = connection
-        self._first_began_at = loop.time()
-        self._watch = loop.call_later(self._time_limit_s, self._check_time)
+        self._watch = loop.call_later(START_LIMIT_S, self._try_again, "took too long")
         for waiting in self._waiting:
             connection.send(waiting.page)
+
+    def _begin(self) -> None:
+        """Starts the clock: the process reads from now on."""
+        loop = asyncio.get_running_loop()
+        self._first_began_at = loop.time()
+        if self._watch is not None:
+            self._watch.cancel()
+        self._watch = loop.call_later(self._time_limit_s, self._check_time)
 
     def _take(self, reading: PageReading) -> None:
         self._first_began_at = asyncio.get_running_loop().time()
         _answer(self._waiting.popleft(), reading)
 
     def _check_time(self) -> None:
-        """Gives up the page that is being read if its time is over, and looks again when that may be so."""
+        """Ends the reading of a page if its time is over, and looks again when that may be so."""
         loop = asyncio.get_running_loop()
         left = self._first_began_at + self._time_limit_s - loop.time() if self._waiting else self._time_limit_s
         if left > 0:
             self._watch = loop.call_later(left, self._check_time)
         else:
-            self._give_up("took too long")
+            self._try_again("took too long")
 
-    def _give_up(self, how: str) -> None:
-        """Gives up the page that was being read, and reads what else waits in another process."""
+    def _try_again(self, how: str) -> None:
+        """Reads what waits in another process; the page that was being read is given up if it was tried before."""
         self._stop()
         if not self._waiting:
             return
-        culprit = self._waiting.popleft()
-        logger.error("Reading %s %s: the page is given up", culprit.page.url, how)
-        _answer(culprit, PageReading("unknown", reason=f"reading the page {how}"))
+        suspect = self._waiting[0]
+        suspect.tries += 1
+        if suspect.tries < _TRIES:
+            logger.warning("Reading %s %s: it is tried once more", suspect.page.url, how)
+        else:
+            logger.error("Reading %s %s: the page is given up", suspect.page.url, how)
+            _answer(self._waiting.popleft(), PageReading("unknown", reason=f"reading the page {how}"))
         if self._waiting:
             self.start()
 
@@ -202,6 +227,8 @@ def main() -> int:
         socket.socket(fileno=int(sys.argv[2])) as connection,
         connection.makefile("rwb") as stream,
     ):
+        stream.write(_LENGTH.pack(0))
+        stream.flush()
         while (message := _read_message(stream)) is not None:
             page = pickle.loads(message)  # noqa: S301  # from the crawl
             answer = pickle.dumps(read_stored(site, page) if isinstance(page, StoredPage) else read_page(site, page))

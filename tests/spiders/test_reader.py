@@ -9,7 +9,10 @@ import os
 import pickle
 import signal
 import struct
+import sys
 from pathlib import Path
+
+import pytest
 
 from spiders.land_page import Page, read_page
 from spiders.reader import PageReader, _Connection
@@ -23,6 +26,16 @@ PAGES = [
     )
     for number, file in enumerate(CASES)
 ]
+#: A reader that starts slowly, and never ends with the pages of an address.
+ENDLESS_READER = """#!{python}
+import sys, time
+time.sleep(1.5)
+import spiders.reader
+read_page = spiders.reader.read_page
+spiders.reader.read_page = lambda site, page: time.sleep(60) if "endless" in page.url else read_page(site, page)
+sys.argv = sys.argv[2:]
+sys.exit(spiders.reader.main())
+"""
 
 
 def test_the_readings_are_those_of_the_page_objects_in_the_order_asked() -> None:
@@ -60,45 +73,68 @@ def test_answers_are_put_together_however_the_stream_is_cut() -> None:
     stream = b"".join(struct.pack(">I", len(each)) + each for each in messages)
     for step in (1, 3, 50, len(stream)):
         taken: list[PageReading] = []
-        connection = _Connection(taken.append, lambda: None)
+        connection = _Connection(lambda: None, taken.append, lambda: None)
         for start in range(0, len(stream), step):
             connection.data_received(stream[start : start + step])
         assert taken == readings
 
 
-def test_a_page_that_kills_the_reader_is_given_up_and_the_others_are_read() -> None:
-    async def read_all() -> list[str]:
-        reader = PageReader("devdiscourse")
-        await reader.read(PAGES[0])
-        assert reader._process is not None
-        os.kill(reader._process.pid, signal.SIGSTOP)
-        asked = [asyncio.create_task(reader.read(page)) for page in PAGES]
+async def read_disturbed(reader: PageReader, pages: list[Page], end: signal.Signals | None, times: int) -> list[str]:
+    """Reads the pages by readers of which the first few are stopped, and ended if `end` says so."""
+    await reader.read(pages[0])
+    asked: list[asyncio.Task[PageReading]] = []
+    stopped = None
+    for _ in range(times):
+        while reader._process is None or reader._process is stopped:  # noqa: ASYNC110  # it tells nobody
+            await asyncio.sleep(0.01)
+        stopped = reader._process
+        os.kill(stopped.pid, signal.SIGSTOP)
+        asked = asked or [asyncio.create_task(reader.read(page)) for page in pages]
         await asyncio.sleep(0.05)
-        os.kill(reader._process.pid, signal.SIGKILL)
-        readings = await asyncio.gather(*asked)
+        if end is not None:
+            os.kill(stopped.pid, end)
+    readings = await asyncio.gather(*asked)
+    await reader.close()
+    return [reading.reason or "" for reading in readings]
+
+
+def reasons(pages: list[Page]) -> list[str]:
+    return [read_page(load("devdiscourse"), page).reason or "" for page in pages]
+
+
+def test_pages_whose_reader_is_killed_once_are_read_by_another() -> None:
+    read = asyncio.run(read_disturbed(PageReader("devdiscourse"), PAGES, signal.SIGKILL, 1))
+    assert read == reasons(PAGES)
+
+
+def test_a_page_that_ends_its_reader_twice_is_given_up_and_the_others_are_read() -> None:
+    first, *others = asyncio.run(read_disturbed(PageReader("devdiscourse"), PAGES, signal.SIGKILL, 2))
+    assert first == "reading the page ended the reader"
+    assert others == reasons(PAGES[1:])
+
+
+def test_a_page_whose_reader_was_slow_once_is_read_by_another() -> None:
+    reader = PageReader("devdiscourse", time_limit_s=2)
+    assert asyncio.run(read_disturbed(reader, PAGES[:2], None, 1)) == reasons(PAGES[:2])
+
+
+def test_a_page_that_never_ends_is_given_up_after_the_second_time_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    executable = tmp_path / "reader"
+    executable.write_text(ENDLESS_READER.format(python=sys.executable))
+    executable.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(executable))
+    endless = dataclasses.replace(PAGES[0], url=PAGES[0].url + "-endless")
+
+    async def read_two() -> list[str]:
+        # The readers take longer to start than they may take for a page: that time is not the page's.
+        reader = PageReader("devdiscourse", time_limit_s=1)
+        readings = await asyncio.gather(reader.read(endless), reader.read(PAGES[1]))
         await reader.close()
         return [reading.reason or "" for reading in readings]
 
-    first, *others = asyncio.run(read_all())
-    assert first == "reading the page ended the reader"
-    assert first not in others
-
-
-def test_a_page_that_never_ends_is_given_up_after_the_time_limit() -> None:
-    async def read_two() -> list[str | None]:
-        # Longer than a busy machine takes to start the process.
-        reader = PageReader("devdiscourse", time_limit_s=4)
-        await reader.read(PAGES[0])
-        assert reader._process is not None
-        os.kill(reader._process.pid, signal.SIGSTOP)
-        readings = [await reader.read(page) for page in PAGES[:2]]
-        await reader.close()
-        return [reading.reason for reading in readings]
-
-    assert asyncio.run(read_two()) == [
-        "reading the page took too long",
-        read_page(load("devdiscourse"), PAGES[1]).reason,
-    ]
+    assert asyncio.run(read_two()) == ["reading the page took too long", *reasons(PAGES[1:2])]
 
 
 def test_a_page_made_to_take_all_memory_is_given_up_and_the_next_one_is_read() -> None:
