@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
-from spiders.doors import DoorReading, read_feed, read_sitemap
+from spiders.doors import DoorReading, Feed, read_sitemap
 from spiders.land_page import set_refusal
 from spiders.middlewares import http_date
 from spiders.responses import fetch_of, page_of
@@ -101,22 +101,29 @@ class DoorWalk:
 
     # -- site maps and feeds ---------------------------------------------------------------------------------------
 
-    def parse_sitemap(self, response: Response, discovered_by: DiscoveredBy) -> Iterator[Request]:
+    async def parse_sitemap(self, response: Response, discovered_by: DiscoveredBy) -> AsyncIterator[Request]:
         if not self._has_answered(response, "sitemap"):
             return
-        reading = read_sitemap(response.body)
+        reading = read_sitemap(response.body, reads_feeds=False)
         for address in reading.sitemaps:
             own = self._spider.agenda.own_address(address)
             if own is not None and self._sitemaps_asked < MAX_SITEMAPS:
                 self._sitemaps_asked += 1
                 yield self._door(own, self.parse_sitemap, discovered_by=discovered_by)
-        yield from self._follow(response, reading, discovered_by)
+        if reading.feed is not None:
+            read = await self._spider.reader.read_feed(reading.feed)
+            read.problem = reading.problem or read.problem
+            reading = read
+        for request in self._follow(response, reading, discovered_by):
+            yield request
 
-    def parse_feed(self, response: Response) -> Iterator[Request]:
+    async def parse_feed(self, response: Response) -> AsyncIterator[Request]:
         if not self._has_answered(response, "feed"):
             return
-        reading = read_feed(response.body, response.url, page_of(response).content_type)
-        yield from self._follow(response, reading, "feed")
+        feed = Feed(response.body, response.url, page_of(response).content_type)
+        reading = await self._spider.reader.read_feed(feed)
+        for request in self._follow(response, reading, "feed"):
+            yield request
 
     def _follow(self, response: Response, reading: DoorReading, discovered_by: DiscoveredBy) -> Iterator[Request]:
         if reading.problem:

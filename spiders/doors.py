@@ -17,7 +17,7 @@ from scrapy.utils.sitemap import Sitemap
 
 #: Bytes. No site map may be larger (https://www.sitemaps.org/protocol.html, "Sitemap file format").
 MAX_SITEMAP_BYTES = 52_428_800
-#: Bytes. Feeds hold some dozens of entries; one made to be read slowly takes 10 s per megabyte.
+#: Bytes. Feeds hold some dozens of entries; one made to be read slowly takes minutes, or never ends.
 MAX_FEED_BYTES = 4_000_000
 _GZIP = b"\x1f\x8b"
 #: 31: zlib expects a gzip header.
@@ -44,28 +44,43 @@ class Announcement:
     lastmod: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed to be read, and the address it came from."""
+
+    body: bytes
+    url: str = ""
+    content_type: str | None = None
+
+
 @dataclass(slots=True)
 class DoorReading:
     """What a door says: announcements in its order, further site maps it names, and what could not be read.
 
-    `no_addresses` are the lines of a list of addresses that are none.
+    `no_addresses` are the lines of a list of addresses that are none. `feed` is what has still to be read: the site map
+    is one.
     """
 
     announcements: list[Announcement] = field(default_factory=list)
     sitemaps: list[str] = field(default_factory=list)
     problem: str | None = None
     no_addresses: list[str] = field(default_factory=list)
+    feed: Feed | None = None
 
     def note(self, problem: str | None) -> None:
         """Keeps the first problem: what follows mostly comes of it."""
         self.problem = self.problem or problem
 
 
-def read_sitemap(body: bytes) -> DoorReading:
+def read_sitemap(body: bytes, *, reads_feeds: bool = True) -> DoorReading:
     """Reads a site map or an index of site maps, gzipped or not; a damaged one gives what can be had.
 
     A list of addresses, one a line, and a feed are site maps too (https://www.sitemaps.org/protocol.html). An entry
     that was cut off is left out: half an address is the address of something else.
+
+    Args:
+        body: what the door answered.
+        reads_feeds: else one that is a feed is left to `read_feed`, which a hostile one can keep busy for ever.
     """
     markup, problem = _unzipped(body, MAX_SITEMAP_BYTES)
     markup = _as_utf8(markup).lstrip()
@@ -77,6 +92,8 @@ def read_sitemap(body: bytes) -> DoorReading:
     else:
         reading = _read_xml(markup[root.start() :])
         reading.note(f"{root.start():,} bytes stand before the site map" if root.start() else None)
+    if reading.feed is not None and reads_feeds:
+        reading = read_feed(reading.feed.body, reading.feed.url, reading.feed.content_type)
     reading.problem = problem or reading.problem
     return reading
 
@@ -88,7 +105,7 @@ def _read_xml(markup: bytes) -> DoorReading:
     try:
         sitemap = Sitemap(_BARE_AMPERSAND.sub(_escaped, whole))
         if sitemap.type in _FEED_ROOTS:
-            return read_feed(markup, "", None)
+            return DoorReading(feed=Feed(markup))
         for entry in sitemap:
             address = str(entry.get("loc") or "").strip()
             if not address:

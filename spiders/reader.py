@@ -1,4 +1,4 @@
-"""Reading pages in a process beside the crawl.
+"""Reading pages and feeds in a process beside the crawl.
 
 It uses a second core, and a page that crashes or hangs the parser costs that page and not the crawl. The first time the
 page may not be the reason: the system kills a reader where memory is short, and a busy machine is slow. It is read once
@@ -28,6 +28,7 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from spiders.archive import StoredPage
+from spiders.doors import DoorReading, Feed, read_feed
 from spiders.land_page import Page, read_page, read_stored
 from spiders.records import PageReading
 from spiders.site import load
@@ -35,6 +36,8 @@ from spiders.site import load
 if TYPE_CHECKING:
     from collections.abc import Callable
     from io import BufferedRWPair
+
+    from spiders.site import Site
 
 logger = logging.getLogger(__name__)
 
@@ -52,10 +55,10 @@ _LENGTH = struct.Struct(">I")
 
 @dataclass(slots=True)
 class _Waiting:
-    """A page that was sent and whose reading has not come back."""
+    """What was sent and whose reading has not come back."""
 
-    page: Page | StoredPage
-    answer: asyncio.Future[PageReading]
+    page: Page | StoredPage | Feed
+    answer: asyncio.Future[PageReading | DoorReading]
     tries: int = 0
 
 
@@ -63,7 +66,10 @@ class _Connection(asyncio.Protocol):
     """The stream to and from one reader process. A protocol: to await each message would cost three times as much."""
 
     def __init__(
-        self, on_ready: Callable[[], None], on_answer: Callable[[PageReading], None], on_end: Callable[[], None]
+        self,
+        on_ready: Callable[[], None],
+        on_answer: Callable[[PageReading | DoorReading], None],
+        on_end: Callable[[], None],
     ) -> None:
         self._on_ready = on_ready
         self._on_answer = on_answer
@@ -74,7 +80,7 @@ class _Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
 
-    def send(self, page: Page | StoredPage) -> None:
+    def send(self, page: Page | StoredPage | Feed) -> None:
         if self._transport is not None:
             message = pickle.dumps(page)
             self._transport.write(_LENGTH.pack(len(message)) + message)
@@ -122,6 +128,14 @@ class PageReader:
 
     async def read(self, page: Page | StoredPage) -> PageReading:
         """The reading of a page; one that no reader survived is "unknown", with the reason."""
+        return cast("PageReading", await self._read(page))
+
+    async def read_feed(self, feed: Feed) -> DoorReading:
+        """The reading of a feed; one that no reader survived announces nothing, and the problem says so."""
+        reading = await self._read(feed)
+        return reading if isinstance(reading, DoorReading) else DoorReading(problem=reading.reason)
+
+    async def _read(self, page: Page | StoredPage | Feed) -> PageReading | DoorReading:
         loop = asyncio.get_running_loop()
         waiting = _Waiting(page, loop.create_future())
         if not self._waiting:
@@ -171,7 +185,7 @@ class PageReader:
             self._watch.cancel()
         self._watch = loop.call_later(self._time_limit_s, self._check_time)
 
-    def _take(self, reading: PageReading) -> None:
+    def _take(self, reading: PageReading | DoorReading) -> None:
         self._first_began_at = asyncio.get_running_loop().time()
         _answer(self._waiting.popleft(), reading)
 
@@ -212,7 +226,7 @@ class PageReader:
             self._process = None
 
 
-def _answer(waiting: _Waiting, reading: PageReading) -> None:
+def _answer(waiting: _Waiting, reading: PageReading | DoorReading) -> None:
     if not waiting.answer.done():
         waiting.answer.set_result(reading)
 
@@ -230,11 +244,16 @@ def main() -> int:
         stream.write(_LENGTH.pack(0))
         stream.flush()
         while (message := _read_message(stream)) is not None:
-            page = pickle.loads(message)  # noqa: S301  # from the crawl
-            answer = pickle.dumps(read_stored(site, page) if isinstance(page, StoredPage) else read_page(site, page))
+            answer = pickle.dumps(_reading(site, pickle.loads(message)))  # noqa: S301  # from the crawl
             stream.write(_LENGTH.pack(len(answer)) + answer)
             stream.flush()
     return 0
+
+
+def _reading(site: Site, page: Page | StoredPage | Feed) -> PageReading | DoorReading:
+    if isinstance(page, Feed):
+        return read_feed(page.body, page.url, page.content_type)
+    return read_stored(site, page) if isinstance(page, StoredPage) else read_page(site, page)
 
 
 def _limit_memory() -> None:

@@ -10,10 +10,12 @@ import pickle
 import signal
 import struct
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from spiders.doors import MAX_FEED_BYTES, DoorReading, Feed
 from spiders.land_page import Page, read_page
 from spiders.reader import PageReader, _Connection
 from spiders.records import PageReading
@@ -151,3 +153,28 @@ def test_a_page_made_to_take_all_memory_is_given_up_and_the_next_one_is_read() -
     lost, read = asyncio.run(read_two())
     assert (lost.verdict, lost.reason) == ("unknown", "the parser refused the page: Can't parse HTML.")
     assert read == read_page(load("devdiscourse"), PAGES[0])
+
+
+def test_a_feed_made_to_be_read_for_ever_is_given_up_and_the_crawl_goes_on_meanwhile() -> None:
+    """Looking for its encoding takes feedparser the third power of how often the word stands there."""
+    hostile = Feed(b"<?" + b"encoding='" * 20_000)
+    opened = b"<rss version='2.0'><channel><item><link>"
+    nested = Feed(opened + b"<x:" * ((MAX_FEED_BYTES - len(opened)) // 3))
+
+    async def read_all() -> tuple[list[DoorReading], PageReading, float]:
+        reader = PageReader("devdiscourse", time_limit_s=1)
+        asked = [asyncio.create_task(reader.read_feed(each)) for each in (hostile, nested)]
+        page = asyncio.create_task(reader.read(PAGES[0]))
+        longest = 0.0
+        while not page.done():
+            before = time.perf_counter()
+            await asyncio.sleep(0.01)
+            longest = max(longest, time.perf_counter() - before)
+        readings = [await each for each in asked]
+        await reader.close()
+        return readings, page.result(), longest
+
+    feeds, page, longest = asyncio.run(read_all())
+    assert feeds == [DoorReading(problem="reading the page took too long")] * 2
+    assert page == read_page(load("devdiscourse"), PAGES[0])
+    assert longest < 2
