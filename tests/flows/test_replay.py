@@ -238,6 +238,7 @@ def test_a_catalog_that_is_lost_is_made_anew_from_the_archive(tmp_path: Path, we
     ((base,),) = rows(tmp_path, "SELECT DISTINCT regexp_extract(url, '^[^/]+//[^/]+') FROM fetches")
     for file in tmp_path.glob("catalog.sqlite*"):
         file.unlink()
+    shutil.rmtree(settings.data_path)  # no catalog takes the files of another for its own
     warehouse.create(location_of(settings))
     target = read_target(SITE, base_url=base, warc=[f"{settings.archive_path.rstrip('/')}/**/*.warc.gz"])
     with warehouse.connect(location_of(settings)) as connection:
