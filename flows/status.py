@@ -140,7 +140,7 @@ def look(settings: Settings, now: datetime | None = None) -> Status:
     """
     moment = now or datetime.now(UTC)
     stopped, unfinished = landing_runs(settings)
-    dead = [run_id for run_id in unfinished if not is_worked_on(settings, run_id)]
+    dead = _dead(settings, unfinished)
     with _asked_at(settings, moment) as connection:
         sites = _rows(connection, _SITES)
         gaps = _rows(connection, _GAPS)
@@ -179,7 +179,7 @@ def left_lying(settings: Settings, now: datetime | None = None) -> list[str]:
     """
     moment = now or datetime.now(UTC)
     stopped, unfinished = landing_runs(settings)
-    dead = [run_id for run_id in unfinished if not is_worked_on(settings, run_id)]
+    dead = _dead(settings, unfinished)
     with _asked_at(settings, moment) as connection:
         sites = _rows(connection, _SITES) if dead else []
         gone = what_is_gone(settings, connection, moment)
@@ -201,6 +201,10 @@ def landing_runs(settings: Settings) -> tuple[list[str], list[str]]:
     found = sorted(each.name for each in settings.landing_path.iterdir() if each.is_dir() and site_of(each.name))
     stopped = [name for name in found if (settings.landing_path / name / MARK_OF_STOPPED).exists()]
     return stopped, [name for name in found if name not in stopped]
+
+
+def _dead(settings: Settings, unfinished: list[str]) -> list[str]:
+    return [run_id for run_id in unfinished if not is_worked_on(settings, run_id)]
 
 
 def _late(sites: list[dict[str, Any]], now: datetime) -> list[str]:

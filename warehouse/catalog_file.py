@@ -79,9 +79,15 @@ def copy(catalog: Path, to: Path) -> None:
 
 
 def remove(catalog: Path) -> None:
-    """Removes the file and its logs: of a catalog that was made just now, and that no one reads."""
-    for path in (catalog, *(catalog.with_name(catalog.name + end) for end in ("-wal", "-shm"))):
-        path.unlink(missing_ok=True)
+    """Removes a catalog that was made just now, and that no one reads."""
+    catalog.unlink(missing_ok=True)
+    remove_logs(catalog)
+
+
+def remove_logs(catalog: Path) -> None:
+    """Removes what SQLite keeps beside the file: of another one of that name it would be taken for its own."""
+    for ending in ("-wal", "-shm", "-journal"):
+        catalog.with_name(f"{catalog.name}{ending}").unlink(missing_ok=True)
 
 
 def _run(script: str, trouble: str, *arguments: Path | str) -> None:

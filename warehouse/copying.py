@@ -82,21 +82,16 @@ def restore_catalog(source: Path, location: Location) -> None:
     with publish_lock(location):
         if catalog_path.exists():
             raise WarehouseError(f"there is a catalog at {location.catalog} already: nothing was put in its place")
-        _remove_logs(arriving)
+        catalog_file.remove_logs(arriving)
         shutil.copyfile(source, arriving)
         with contextlib.closing(sqlite3.connect(arriving)) as catalog:
             # As `create` sets it: without a write-ahead log readers slow a commit tenfold.
             catalog.execute("PRAGMA journal_mode = WAL")
-        _remove_logs(catalog_path)
+        catalog_file.remove_logs(catalog_path)
         _sync(arriving)
         _sync(arriving.parent)
         arriving.replace(catalog_path)
         _sync(arriving.parent)
-
-
-def _remove_logs(catalog: Path) -> None:
-    for ending in ("-wal", "-shm", "-journal"):
-        catalog.with_name(f"{catalog.name}{ending}").unlink(missing_ok=True)
 
 
 def _sync(path: Path) -> None:
